@@ -1,0 +1,57 @@
+# Every target does its own set-up. A fresh Debian needs only git, make and python3.11 (3.11 or later).
+# make lock rewrites the lock files after a change of the dependencies in pyproject.toml.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.beeldbrug-stamp
+PEERS := dcmtk orthanc age postgresql
+PYTEST_ARGS ?=
+NAME ?=
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test check demo demo-check bench chaos lock peers format
+
+help:
+	@echo "make demo | demo-check | test | check | bench NAME=ingest|transfer | chaos | setup | lock | format"
+
+setup: $(STAMP)
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh .ci/setup
+
+test: setup peers
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# PostgreSQL's package starts a service where there is an init system; the tests start their own and never touch it
+peers:
+	@sh .ci/peers $(PEERS)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: setup
+	$(BIN)/ruff check --fix-only --select I .
+	$(BIN)/ruff format .
+
+demo: setup peers
+	$(BIN)/beeldbrug demo
+
+demo-check: setup peers
+	$(BIN)/beeldbrug demo --once --json
+
+bench: setup peers
+	@test -n "$(NAME)" || { echo "say which: make bench NAME=ingest or NAME=transfer"; exit 2; }
+	TCP_NODELAY=1 $(BIN)/python -m tests.bench.run $(NAME)
+
+chaos: setup peers
+	$(BIN)/python -m tests.e2e.chaos
+
+lock: setup
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock

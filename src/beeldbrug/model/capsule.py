@@ -1,0 +1,155 @@
+"""Records inside a capsule: the identity line (DESIGN sections 3 and 4). The hub never imports this module.
+
+A capsule part, opened, is a ``Preface`` and a list of records. An instance has two: ``HeaderRecord`` as soon as its
+header was read, ``BulkRecord`` when its bulk ended. ``Closing`` is the manifest and stands last in the closing part of
+a parcel or supplement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beeldbrug.model.dataset import Line, Piece
+from beeldbrug.model.exchange import Terms
+from beeldbrug.model.pack import SealedPlace, Segment
+
+CAPSULE_VERSION = 1
+PART_BYTES = 1024 * 1024
+"""A sealed capsule part is never larger."""
+
+HEADER_INLINE_BYTES = 256 * 1024
+"""A longer header travels in an identity pack."""
+
+VALUE_INLINE_BYTES = 64 * 1024
+"""A longer value outside the bulk attributes travels in an identity pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preface:
+    """Repeats the envelope inside the seal; any difference with the outside is refused."""
+
+    version: int
+    sender: str
+    receiver: str
+    parcel: str
+    part: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRecord:
+    """First record of part 1: what the sending is about. Times are POSIX seconds."""
+
+    terms: Terms
+    study_uid: str
+    description: str
+    modalities: tuple[str, ...]
+    started: float
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRecord:
+    """Key of one pack: the right to open it. ``key`` is 16 bytes (RFC 8188 input keying material)."""
+
+    pack: str
+    line: Line
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRecord:
+    """Header of instance ``instance`` (numbered from 1 within the parcel) as far as its first pixel piece.
+
+    Exactly one of ``header`` and ``header_place`` is set. ``part10`` is True when header starts with preamble and
+    file meta information (a file), False for a bare dataset (DIMSE).
+    """
+
+    instance: int
+    study_uid: str
+    series_uid: str
+    instance_uid: str
+    sop_class: str
+    transfer_syntax: str
+    part10: bool
+    header: bytes | None
+    header_place: SealedPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """One value in a pack. ``frames`` is the place of its sealed frame index, if it has one."""
+
+    tag: int
+    line: Line
+    place: SealedPlace
+    frames: SealedPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRecord:
+    """End of instance ``instance``: rest of the header, all pieces in order, its bulks in the order of the pieces.
+
+    ``size`` and ``hash`` (BLAKE3-256) are of the whole original. ``header_place`` replaces the HeaderRecord's header
+    with the whole one when the whole header is too long to travel inline; otherwise the whole header is the
+    HeaderRecord's header followed by ``tail``.
+    """
+
+    instance: int
+    tail: bytes
+    pieces: tuple[Piece, ...]
+    bulks: tuple[Bulk, ...]
+    size: int
+    hash: bytes
+    header_place: SealedPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRecord:
+    """A closed segment that this parcel grants."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Manifest: totals over the parcel so far, supplements included.
+
+    ``hash`` is BLAKE3-256 over the 32-byte hashes of all instances in order of instance number, followed by the
+    32-byte hashes of all segments in order of (pack, number).
+    """
+
+    parts: int
+    instances: int
+    instance_bytes: int
+    segments: int
+    segment_bytes: int
+    hash: bytes
+
+
+Record = OfferRecord | GrantRecord | HeaderRecord | BulkRecord | SegmentRecord | Closing
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Content of a receipt part: the receiver's signed statement of what happened.
+
+    ``state`` is a model.exchange.State value; ``reason`` is a stable code with text free of identity; ``hash`` is the
+    manifest hash that was verified. ``opened`` says whether anybody saw it (for withdrawals).
+    """
+
+    state: str
+    received: int
+    total: int
+    hash: bytes = b""
+    reason: str = ""
+    opened: bool = False
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Content of a withdraw part."""
+
+    reason: str
+    at: float

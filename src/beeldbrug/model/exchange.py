@@ -1,0 +1,98 @@
+"""The human side of a parcel: urgency, purpose, legal ground, states (DESIGN section 3, FIELD 5.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Seen from this node."""
+
+    OUT = "out"
+    IN = "in"
+
+
+class Urgency(StrEnum):
+    """FHIR request priority; on screen stat is *spoed*."""
+
+    STAT = "stat"
+    ASAP = "asap"
+    URGENT = "urgent"
+    ROUTINE = "routine"
+
+    @property
+    def rank(self) -> int:
+        """0 is most urgent."""
+        return list(Urgency).index(self)
+
+
+class Purpose(StrEnum):
+    """v3 PurposeOfUse codes as IHE PCF uses them."""
+
+    TREATMENT = "TREAT"
+    EMERGENCY = "ETREAT"
+    BREAK_GLASS = "BTG"
+    PATIENT_REQUEST = "PATRQT"
+    RESEARCH = "HRESCH"
+
+
+class Ground(StrEnum):
+    """Legal ground of a disclosure, the rows of FIELD 5.3."""
+
+    OWN_TEAM = "own-team"
+    CONSULTATION = "consultation"
+    REFERRAL = "referral"
+    INDEX = "index"
+    EMERGENCY = "emergency"
+    PATIENT_CARRIES = "patient-carries"
+    RESEARCH = "research"
+
+
+class State(StrEnum):
+    """States of an exchange, seen by both ends (DESIGN section 3)."""
+
+    QUEUED = "queued"
+    PARKED = "parked"
+    SENDING = "sending"
+    ARRIVING = "arriving"
+    VERIFIED = "verified"
+    SEEN = "seen"
+    IMPORTED = "imported"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+ENDED = frozenset({State.IMPORTED, State.REFUSED, State.EXPIRED, State.WITHDRAWN, State.FAILED})
+"""States from which only a supplement or a repeat by a human leads on."""
+
+READABLE = frozenset({State.ARRIVING, State.VERIFIED, State.SEEN, State.IMPORTED})
+"""States in which the receiver's viewers may open the study."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One end of an exchange: organisation by URA, with what is needed to find the right door inside it."""
+
+    organisation: str
+    name: str = ""
+    location: str = ""
+    department: str = ""
+    person: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a sender states of one sending; travels inside the capsule, never on its outside."""
+
+    sender: Party
+    receiver: Party
+    purpose: Purpose
+    ground: Ground
+    urgency: Urgency
+    responsible: str = ""
+    question: str = ""
+    consent: str = ""

@@ -1,0 +1,64 @@
+"""DCMTK: its command-line tools, and storescp as a receiver. Debian package dcmtk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from beeldbrug.kit.ports import free_port
+from tests.peers.processes import Finished, run, running, tool, wait_for_port
+
+
+@dataclass(frozen=True)
+class Dcmtk:
+    """Runs DCMTK commands: ``dcmtk("echoscu", "-v", "127.0.0.1", str(port))``."""
+
+    def __call__(self, program: str, *arguments: str | Path, seconds: float = 60.0) -> Finished:
+        """Run one of the tools to its end."""
+        return run([tool(program, "dcmtk"), *map(str, arguments)], seconds=seconds)
+
+
+@dataclass(frozen=True)
+class StoreScp:
+    """A running storescp; what it receives lies in ``folder``."""
+
+    ae: str
+    port: int
+    folder: Path
+    log: Path
+
+    def received(self) -> list[Path]:
+        """The files so far, sorted."""
+        return sorted(path for path in self.folder.iterdir() if path.is_file())
+
+
+StartStoreScp = Callable[..., StoreScp]
+
+
+@pytest.fixture(scope="session")
+def dcmtk() -> Dcmtk:
+    """DCMTK's commands; skips when they are not installed."""
+    tool("echoscu", "dcmtk")
+    return Dcmtk()
+
+
+@pytest.fixture
+def storescp(tmp_path: Path) -> Iterator[StartStoreScp]:
+    """Starts storescp: ``storescp(ae="STORESCP", options=["+xa"])``; stopped at the end of the test."""
+    with ExitStack() as stack:
+
+        def start(ae: str = "STORESCP", options: Sequence[str] = ("+xa", "+uf")) -> StoreScp:
+            port = free_port()
+            folder = tmp_path / f"storescp-{port}"
+            folder.mkdir()
+            log = tmp_path / f"storescp-{port}.log"
+            command = [tool("storescp", "dcmtk"), "-aet", ae, "-od", str(folder), *options, str(port)]
+            process = stack.enter_context(running(command, log))
+            wait_for_port(port, process, log)
+            return StoreScp(ae, port, folder, log)
+
+        yield start
