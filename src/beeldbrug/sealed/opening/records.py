@@ -1,0 +1,122 @@
+"""What the types of ``model.capsule`` cannot say: ranges, lengths and agreement inside a record that came in.
+
+A table from record type to check; pure. Compares nothing with other records: counts and totals are the receiver's
+matter when the closing manifest has come (DESIGN sections 3 and 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from beeldbrug.model.capsule import (
+    Bulk,
+    BulkRecord,
+    Closing,
+    GrantRecord,
+    HeaderRecord,
+    OfferRecord,
+    Receipt,
+    SegmentRecord,
+    Withdrawal,
+)
+from beeldbrug.model.dataset import Piece, PieceKind
+from beeldbrug.model.errors import Malformed
+from beeldbrug.model.pack import CODING_AS_IS
+from beeldbrug.sealed import forms
+from beeldbrug.sealed.capsule import Content
+from beeldbrug.sealed.message import KEY_BYTES
+from beeldbrug.sealed.opening.message import check_place
+from beeldbrug.sealed.pack import PADDING_LEAST
+
+_CODE: Final = "record-malformed"
+_UID_CHARACTERS: Final = 1024
+"""Far more than PS3.5 section 9.1 allows: what the sender's PACS accepted comes through."""
+
+
+def check_record(record: Content) -> None:
+    """Refuse a record that contradicts itself.
+
+    Raises:
+        Malformed: ``record-malformed`` or ``place-malformed``.
+    """
+    _CHECKS[type(record)](record)
+
+
+def _offer(record: OfferRecord) -> None:
+    _demand(len(record.study_uid) <= _UID_CHARACTERS)
+    forms.check_time(record.started, _CODE)
+    forms.check_time(record.expires, _CODE)
+
+
+def _grant(record: GrantRecord) -> None:
+    forms.check(record.pack, forms.ID, _CODE)
+    _demand(len(record.key) == KEY_BYTES)
+
+
+def _header(record: HeaderRecord) -> None:
+    _demand(1 <= record.instance < 2**31)
+    uids = (record.study_uid, record.series_uid, record.instance_uid, record.sop_class, record.transfer_syntax)
+    _demand(all(len(uid) <= _UID_CHARACTERS for uid in uids))
+    _demand((record.header is None) != (record.header_place is None))
+    if record.header_place is not None:
+        check_place(record.header_place)
+
+
+def _bulk(record: BulkRecord) -> None:
+    _demand(1 <= record.instance < 2**31)
+    _demand(len(record.hash) == forms.HASH_BYTES)
+    _demand(all(piece.length >= 0 for piece in record.pieces))
+    _demand(sum(piece.length for piece in record.pieces) == record.size)
+    elsewhere = [piece for piece in record.pieces if piece.kind is not PieceKind.HEADER]
+    _demand(len(elsewhere) == len(record.bulks))
+    for piece, bulk in zip(elsewhere, record.bulks, strict=True):
+        _bulk_place(piece, bulk)
+    if record.header_place is not None:
+        check_place(record.header_place)
+
+
+def _bulk_place(piece: Piece, bulk: Bulk) -> None:
+    check_place(bulk.place)
+    _demand(piece.kind.value == bulk.line.value and piece.tag == bulk.tag)
+    _demand(bulk.place.coding != CODING_AS_IS or bulk.place.length == piece.length)
+    if bulk.frames is not None:
+        check_place(bulk.frames)
+
+
+def _segment(record: SegmentRecord) -> None:
+    segment = record.segment
+    forms.check(segment.pack, forms.ID, _CODE)
+    _demand(0 <= segment.number < 2**31 and len(segment.hash) == forms.HASH_BYTES)
+    _demand(segment.length > 0 and segment.padded >= segment.length + PADDING_LEAST)
+
+
+def _closing(record: Closing) -> None:
+    counts = (record.parts, record.instances, record.instance_bytes, record.segments, record.segment_bytes)
+    _demand(min(counts) >= 0 and len(record.hash) == forms.HASH_BYTES)
+
+
+def _receipt(record: Receipt) -> None:
+    _demand(record.received >= 0 and record.total >= 0 and len(record.hash) in (0, forms.HASH_BYTES))
+    forms.check_time(record.at, _CODE)
+
+
+def _withdrawal(record: Withdrawal) -> None:
+    forms.check_time(record.at, _CODE)
+
+
+def _demand(holds: bool) -> None:
+    if not holds:
+        raise Malformed(_CODE, "A record of a capsule contradicts itself.", "Ask the sender to upgrade and send again.")
+
+
+_CHECKS: Final[dict[type[Content], Callable[..., None]]] = {
+    OfferRecord: _offer,
+    GrantRecord: _grant,
+    HeaderRecord: _header,
+    BulkRecord: _bulk,
+    SegmentRecord: _segment,
+    Closing: _closing,
+    Receipt: _receipt,
+    Withdrawal: _withdrawal,
+}
