@@ -1,0 +1,257 @@
+"""Composition root of a node: the only place that plugs stores and protocols into use cases (DESIGN section 5).
+
+``open_base`` gives what every process and command needs; ``reception``, ``worker_parts`` and ``reading`` add what the
+dimse, worker and web processes do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.x509 import Certificate
+
+from beeldbrug.kit import http
+from beeldbrug.kit.clock import Clock, SystemClock
+from beeldbrug.kit.files import make_folder
+from beeldbrug.kit.lanes import Lanes
+from beeldbrug.kit.sql import open_engine
+from beeldbrug.model.errors import Malformed, Unavailable
+from beeldbrug.node.app.settings import Entity, NodeSettings
+from beeldbrug.node.policy.rules import SendingRule
+from beeldbrug.node.ports.pacs import Application, Pacs
+from beeldbrug.node.ports.segments import SegmentStore, SideSpools, Spool
+from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.ports.work import Step, WorkKind
+from beeldbrug.node.protocols.dimse.pacs import DimsePacs
+from beeldbrug.node.protocols.hub.client import HttpHub
+from beeldbrug.node.protocols.notices.notify import Notices
+from beeldbrug.node.stores.folder import FolderStore
+from beeldbrug.node.stores.objects import open_objects
+from beeldbrug.node.stores.rootkey import RootFile, root_file
+from beeldbrug.node.stores.spool import FileSideSpools, FileSpool
+from beeldbrug.node.stores.sql.database import open_vault
+from beeldbrug.node.usecases.arrive.apply import Apply
+from beeldbrug.node.usecases.arrive.fetch import FetchStep
+from beeldbrug.node.usecases.arrive.receipts import Receipts
+from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.heads import HeadStep
+from beeldbrug.node.usecases.imports.decide import DecideImport
+from beeldbrug.node.usecases.imports.store import ImportStep
+from beeldbrug.node.usecases.post import Post
+from beeldbrug.node.usecases.read.reading import Reading
+from beeldbrug.node.usecases.read.sources import Sources
+from beeldbrug.node.usecases.receive.packing import Packing
+from beeldbrug.node.usecases.receive.recover import recover_sides
+from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.send.decide import Decide
+from beeldbrug.node.usecases.send.send import SendStep
+from beeldbrug.node.usecases.sweep import SweepStep
+from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
+from beeldbrug.node.usecases.withdraw import WithdrawStep
+from beeldbrug.sealed.certificates import read_certificates, verify_chain
+from beeldbrug.sealed.keys import read_signing_key
+
+TRANSFERS = 8
+TRANSFERS_STAT = 2
+"""Segments, verifications and imports under way at once; some threads are kept for stat."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """What every process and command of a node has in hand."""
+
+    settings: NodeSettings
+    own: OwnOrganisation
+    roots: tuple[Certificate, ...]
+    database: Database
+    spool: Spool
+    sides: SideSpools
+    store: SegmentStore
+    root_key: RootFile
+    clock: Clock
+
+    @property
+    def sources(self) -> Sources:
+        """For reading."""
+        return Sources(self.database, self.spool, self.store, self.clock)
+
+
+@contextmanager
+def open_base(settings: NodeSettings) -> Iterator[Base]:
+    """Open vault, spool and store; closed at the end. Raises Malformed, Unavailable or Denied with the remedy."""
+    make_folder(settings.data)
+    clock = SystemClock()
+    own = own_organisation(settings)
+    root_key = root_file(str(settings.root_key))
+    database = open_vault(open_engine(settings.database_url), root_key.provide)
+    try:
+        yield Base(
+            settings=settings,
+            own=own,
+            roots=_roots(settings, own, clock),
+            database=database,
+            spool=FileSpool(settings.data / "spool", settings.reserve_bytes),
+            sides=FileSideSpools(settings.data / "sides", settings.reserve_bytes),
+            store=segment_store(settings),
+            root_key=root_key,
+            clock=clock,
+        )
+    finally:
+        database.close()
+
+
+def own_organisation(settings: NodeSettings) -> OwnOrganisation:
+    """The organisation with its key and certificate. Raises Unavailable or Malformed."""
+    section = settings.organisation
+    chain = _read(section.certificate, "certificate")
+    key = read_signing_key(_read(section.signing_key, "signing key"))
+    return OwnOrganisation(section.ura, section.name, key, (chain.decode("ascii", "replace"),))
+
+
+def connect_hub(base: Base) -> HttpHub:
+    """The node's hub. Raises Unavailable ``no-hub`` when none is set."""
+    section = base.settings.hub
+    if section is None:
+        raise Unavailable("no-hub", "No hub is set.", "Set [hub] url and roots in the node's settings.")
+    trust = http.Trust(authority=section.authority) if section.authority else None
+    return HttpHub(section.url, base.own.ura, base.own.signing_key, base.clock, trust)
+
+
+def make_trust(base: Base, hub: HttpHub) -> Trust:
+    """The checked address book."""
+    return Trust(base.own.ura, hub, base.roots, base.database, base.clock.now)
+
+
+def make_pacs(settings: NodeSettings) -> Pacs | None:
+    """The PACS and worklist, where set."""
+    if settings.pacs is None:
+        return None
+    worklist = _application(settings.worklist) if settings.worklist else None
+    return DimsePacs(_application(settings.pacs), worklist)
+
+
+def reception(base: Base, process: str) -> tuple[Receiving, Packing]:
+    """What the dimse process listens with."""
+    packing = Packing(base.spool, base.store, base.database, base.clock.monotonic)
+    return _receiving(base, packing, process), packing
+
+
+@contextmanager
+def file_reception(base: Base) -> Iterator[Receiving]:
+    """What a command takes files with, in a spool of its own beside the dimse process's."""
+    with base.sides.open() as (process, spool):
+        packing = Packing(spool, base.store, base.database, base.clock.monotonic)
+        try:
+            yield _receiving(base, packing, process)
+        finally:
+            packing.close()
+
+
+def _receiving(base: Base, packing: Packing, process: str) -> Receiving:
+    names = {base.own.ura: base.own.name}
+    rules = base.settings.policy_rules()
+    return Receiving(base.database, packing, rules, names, process, base.clock.now, base.own.ura)
+
+
+def reading(base: Base) -> Reading:
+    """What the web process reads with."""
+    return Reading(base.database, base.spool, base.store, base.clock)
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """What the worker process runs."""
+
+    steps: Mapping[tuple[str, str], Step]
+    take: Take
+    hub: HttpHub
+    lanes: Lanes
+
+
+def worker_parts(base: Base, hub: HttpHub) -> WorkerParts:
+    """Wire up all durable work of the node's organisation."""
+    ura, now, database = base.own.ura, base.clock.now, base.database
+    lanes = Lanes(TRANSFERS, TRANSFERS_STAT, "transfer")
+    trust = make_trust(base, hub)
+    post = Post(base.own, database, hub, trust, now)
+    receipts = Receipts(database, post, now)
+    incoming = base.settings.data / "incoming"
+    make_folder(incoming)
+    quiet = {rule.ae_title: rule.quiet_seconds for rule in base.settings.policy_rules()}
+    steps: dict[tuple[str, str], Step] = {
+        (ura, WorkKind.SEND): SendStep(
+            database, base.store, hub, post, Decide(database, trust), lanes, now, lambda rule: quiet.get(rule, 0.0)
+        ),
+        (ura, WorkKind.FETCH): FetchStep(ura, database, base.sources, hub, receipts, lanes, incoming, now),
+        (ura, WorkKind.RECEIPT): receipts,
+        (ura, WorkKind.WITHDRAW): WithdrawStep(database, base.store, post, now),
+        (ura, WorkKind.HEAD): HeadStep(base.own, database, hub, now),
+        (ura, WorkKind.SWEEP): SweepStep(
+            ura,
+            database,
+            base.store,
+            Notices(base.settings.alerts.hook()),
+            now,
+            lambda at: recover_sides(database, base.sides, base.store, at),
+        ),
+    }
+    pacs = make_pacs(base.settings)
+    if pacs is not None:
+        decide = DecideImport(database, pacs, base.settings.import_rule(), now)
+        steps[ura, WorkKind.IMPORT] = ImportStep(ura, database, base.sources, pacs, decide, lanes, now)
+    return WorkerParts(steps, Take(base.own, database, hub, trust, Apply(ura, now), now), hub, lanes)
+
+
+def sending_rule(settings: NodeSettings, title: str) -> SendingRule | None:
+    """The sending rule of an AE title."""
+    found = (rule for rule in settings.policy_rules() if rule.ae_title == title)
+    return next((rule for rule in found if isinstance(rule, SendingRule)), None)
+
+
+def _application(entity: Entity) -> Application:
+    return Application(
+        entity.ae_title,
+        entity.host,
+        entity.port,
+        entity.calling_ae,
+        entity.tls_ca,
+        entity.tls_certificate,
+        entity.tls_key,
+        entity.timeout,
+    )
+
+
+def segment_store(settings: NodeSettings) -> SegmentStore:
+    """Where closed segments lie."""
+    if settings.store is None:
+        return FolderStore(settings.data / "segments")
+    options = {name: secret.get_secret_value() for name, secret in settings.store_options.items()}
+    return open_objects(settings.store, **options)
+
+
+def _roots(settings: NodeSettings, own: OwnOrganisation, clock: Clock) -> tuple[Certificate, ...]:
+    """Pinned roots; our own chain must end there too, or nobody will believe us."""
+    if settings.hub is None:
+        return ()
+    roots = read_certificates(_read(settings.hub.roots, "root certificates"))
+    chain = [one for pem in own.certificate_chain for one in read_certificates(pem)]
+    certified = verify_chain(chain, roots, clock.now(), own.ura)
+    if certified.public_key != own.signing_key.public_key():
+        raise Malformed(
+            "certificate-of-other-key",
+            "The certificate certifies another key than the signing key in the settings.",
+            "Have the right request certified: `beeldbrug keys request`.",
+        )
+    return roots
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise Unavailable(
+            "file-missing", f"The {what} cannot be read where the settings say.", "Correct the setting, or make it."
+        ) from None

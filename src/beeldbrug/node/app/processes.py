@@ -1,0 +1,138 @@
+"""The node's processes: dimse (receives), worker (sends, fetches, imports), web (DICOMweb), under one supervisor.
+
+Each opens its own vault; they speak through its rows only. A kill of any of them at any time loses nothing that was
+acknowledged: the next one of its kind mends and goes on (guarantee 1).
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from beeldbrug.kit import log
+from beeldbrug.kit import serve as web_server
+from beeldbrug.kit.process import Child, Ready, Supervisor
+from beeldbrug.kit.settings import load
+from beeldbrug.kit.sql import open_engine
+from beeldbrug.model.exchange import Urgency
+from beeldbrug.node.app.compose import Base, connect_hub, open_base, reading, reception, worker_parts
+from beeldbrug.node.app.settings import Dimse, NodeSettings
+from beeldbrug.node.app.web import web_application
+from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.protocols.dimse.limits import Limits
+from beeldbrug.node.protocols.dimse.listener import Listener
+from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls
+from beeldbrug.node.protocols.hub.listen import Mailbox
+from beeldbrug.node.stores.schema.upgrade import upgrade
+from beeldbrug.node.usecases.own_keys import publish
+from beeldbrug.node.usecases.receive.recover import recover, recover_sides
+from beeldbrug.node.workflows.engine import Engine
+
+DRAIN_SECONDS = 10.0
+
+
+def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
+    """The whole node in the foreground; returns the exit code. Upgrades the vault's schema first."""
+    settings = load(NodeSettings, file, overrides)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    upgrade(open_engine(settings.database_url))
+    with open_base(settings):
+        pass  # faults in keys, certificates and folders are told here, before any process starts
+    arguments = {"file": str(file) if file else None, "overrides": dict(overrides or {})}
+    names = ["dimse", "web", *(["worker"] if settings.hub is not None else [])]
+    return Supervisor([Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in names]).run()
+
+
+def dimse(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
+    """The receiving process."""
+    settings = _load(file, overrides)
+    stopping = _on_signal()
+    with open_base(settings) as base:
+        process = f"dimse-{base.own.ura}"
+        now = base.clock.now()
+        recover_sides(base.database, base.sides, base.store, now)
+        recover(base.database, base.spool, base.store, process, now, base.sides.holds)
+        receiving, packing = reception(base, process)
+        section = settings.dimse
+        listener = Listener(section.host, section.port, server_tls(section), receiving, limits(section))
+        listener.start()
+        ready({"port": listener.port})
+        stopping.wait()
+        listener.stop(DRAIN_SECONDS)
+        packing.close()
+
+
+def web(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
+    """The web process."""
+    settings = _load(file, overrides)
+    section = settings.web
+    tls = None
+    if section.certificate is not None and section.key is not None:
+        tls = web_server.ServerTls(section.certificate, section.key)
+    with open_base(settings) as base:
+        application = web_application(reading(base), section.public_url)
+        web_server.serve(application, section.host, section.port, tls=tls, ready=lambda port: ready({"port": port}))
+
+
+def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
+    """The worker process."""
+    settings = _load(file, overrides)
+    stopping = _on_signal()
+    with open_base(settings) as base:
+        hub = connect_hub(base)
+        parts = worker_parts(base, hub)
+        _standing_work(base)
+        mailbox = Mailbox(hub, parts.take.take, lambda: publish(base.own, base.database, hub, base.clock.now()))
+        mailbox.start()
+        engine = Engine(base.database, parts.steps, base.clock.now)
+        thread = threading.Thread(target=engine.run, name="engine", daemon=True)
+        thread.start()
+        ready({})
+        stopping.wait()
+        mailbox.stop()
+        engine.stop()
+        thread.join(DRAIN_SECONDS)
+        parts.lanes.close(DRAIN_SECONDS)
+        hub.close()
+
+
+def server_tls(section: Dimse) -> ServerTls | None:
+    """DICOM TLS as the settings have it."""
+    if section.certificate is None or section.key is None:
+        return None
+    authorities = str(section.client_authorities) if section.client_authorities else ""
+    certificates = ClientCertificates(section.client_certificates if authorities else "none")
+    return ServerTls(str(section.certificate), str(section.key), authorities, certificates)
+
+
+def limits(section: Dimse) -> Limits:
+    """The upper layer's limits as the settings have them."""
+    return Limits(
+        associations=section.associations,
+        associations_per_address=section.associations_per_address,
+        idle_seconds=section.idle_seconds,
+    )
+
+
+def _standing_work(base: Base) -> None:
+    """Work that is always there: sweep and audit head."""
+    now = base.clock.now()
+    with base.database.write() as tx:
+        for kind in (WorkKind.SWEEP, WorkKind.HEAD):
+            tx.work.add(base.own.ura, kind, base.own.ura, Urgency.ROUTINE, now)
+
+
+def _load(file: str | None, overrides: Mapping[str, Any] | None) -> NodeSettings:
+    settings = load(NodeSettings, Path(file) if file else None, overrides)
+    log.configure(settings.log_level)
+    return settings
+
+
+def _on_signal() -> threading.Event:
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping

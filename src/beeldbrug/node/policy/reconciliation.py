@@ -1,0 +1,129 @@
+"""Who is this arrival locally: automatic only when BSN, birth date and name agree; else a human (FIELD 5.6). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from beeldbrug.model.decision import Decision, Effect, Reason
+from beeldbrug.model.exchange import Urgency
+from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.node.policy.bsn import bsn_of
+from beeldbrug.node.policy.names import agree
+from beeldbrug.node.policy.rules import ImportRule
+
+TABLE_VERSION = "reconciliation-1"
+
+
+class Match(StrEnum):
+    """How sure the local number is."""
+
+    EXACT = "exact"
+    EMERGENCY = "emergency"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The local patient for an arrival. ``local`` is set for EXACT only; ``decision`` says why or why not."""
+
+    match: Match
+    decision: Decision
+    local: Patient | None = None
+    number: PatientNumber | None = None
+    accession_number: str = ""
+
+
+NO_BSN = Reason(
+    "bsn-missing",
+    "De afzender gaf geen geldig BSN mee (of twee verschillende).",
+    "The sender gave no valid BSN (or two different ones).",
+    "Zoek de patiënt aan de beeldenbalie en kies het eigen nummer.",
+    "Look the patient up at the image desk and choose the own number.",
+)
+NOT_FOUND = Reason(
+    "patient-not-found",
+    "Geen eigen patiënt met dit BSN gevonden in PACS of werklijst.",
+    "No own patient with this BSN was found in PACS or worklist.",
+    "Schrijf de patiënt in of kies aan de beeldenbalie het juiste nummer; daarna wordt opnieuw gezocht.",
+    "Register the patient or choose the right number at the image desk; the search is then repeated.",
+)
+DIFFERS = Reason(
+    "demographics-differ",
+    "BSN gevonden, maar geboortedatum of naam wijkt af.",
+    "BSN found, but birth date or name differs.",
+    "Vergelijk aan de beeldenbalie en beslis.",
+    "Compare at the image desk and decide.",
+)
+SEVERAL = Reason(
+    "several-numbers",
+    "Er zijn meerdere eigen nummers bij dit BSN.",
+    "There are several own numbers for this BSN.",
+    "Kies aan de beeldenbalie het juiste nummer.",
+    "Choose the right number at the image desk.",
+)
+MANUAL = Reason(
+    "import-by-hand",
+    "De regel van deze organisatie laat geen automatische import toe.",
+    "This organisation's rule does not allow automatic import.",
+    "Bevestig de import aan de beeldenbalie.",
+    "Confirm the import at the image desk.",
+)
+AGREED = Reason(
+    "bsn-birth-date-name-agree",
+    "BSN, geboortedatum en naam komen overeen.",
+    "BSN, birth date and name agree.",
+)
+EMERGENCY = Reason(
+    "emergency-number",
+    "Spoed zonder eigen nummer: geïmporteerd onder een spoednummer.",
+    "Stat without own number: imported under an emergency number.",
+    "Zet de studie later over op het eigen nummer van de patiënt.",
+    "Move the study to the patient's own number later.",
+)
+
+CHOSEN = Reason(
+    "chosen-at-desk",
+    "Het eigen nummer is aan de beeldenbalie gekozen.",
+    "The own number was chosen at the image desk.",
+)
+
+
+def reconcile(
+    arrived: Patient, candidates: Sequence[tuple[Patient, str]], rule: ImportRule, urgency: Urgency
+) -> Reconciliation:
+    """Decide for ``arrived`` among local ``candidates`` (patient, accession number of an order or empty)."""
+    result = _by_bsn(arrived, candidates, rule)
+    if result.match is Match.NONE and urgency is Urgency.STAT and rule.emergency_issuer:
+        reasons = (EMERGENCY, *result.decision.reasons)
+        decision = Decision(Effect.PERMIT, reasons, ("re-key-later",), TABLE_VERSION)
+        return Reconciliation(Match.EMERGENCY, decision)
+    return result
+
+
+def _by_bsn(arrived: Patient, candidates: Sequence[tuple[Patient, str]], rule: ImportRule) -> Reconciliation:
+    found = bsn_of(arrived)
+    if found is None:
+        return _wait(NO_BSN)
+    same = [(local, order) for local, order in candidates if (bsn_of(local) or ("",))[0] == found[0]]
+    if not same:
+        return _wait(NOT_FOUND)
+    if len({local.number.value for local, _ in same if local.number.value}) != 1:
+        return _wait(SEVERAL)
+    if not all(_agrees(arrived, local) for local, _ in same):
+        return _wait(DIFFERS)
+    if not rule.automatic:
+        return _wait(MANUAL)
+    local = same[0][0]
+    order = next((order for _, order in same if order), "")
+    number = PatientNumber(local.number.value, rule.issuer, local.number.source)
+    return Reconciliation(Match.EXACT, Decision(Effect.PERMIT, (AGREED,), (), TABLE_VERSION), local, number, order)
+
+
+def _agrees(arrived: Patient, local: Patient) -> bool:
+    return bool(arrived.birth_date) and arrived.birth_date == local.birth_date and agree(arrived.name, local.name)
+
+
+def _wait(reason: Reason) -> Reconciliation:
+    return Reconciliation(Match.NONE, Decision(Effect.PARK, (reason,), (), TABLE_VERSION))

@@ -1,0 +1,83 @@
+"""The rules a hospital sets: who may call which AE title, what a title sends, how arrivals get in. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
+
+GENERAL_AE = "BEELDBRUG"
+"""Called AE title that takes anything; what comes in is parked under "for whom?"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who may use a title: any calling AE (``*``) or one, from these networks (CIDR; empty is any) or holding one of
+    these client certificates (SHA-256 fingerprints in hex; empty is any)."""
+
+    ae_title: str = "*"
+    networks: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SendingRule:
+    """What a called AE title means (one organisation's; titles are unique on a node).
+
+    ``quiet_seconds`` after the last association ended, the study counts as complete.
+    """
+
+    ae_title: str
+    organisation: str
+    receiver: Party
+    purpose: Purpose
+    ground: Ground
+    urgency: Urgency = Urgency.ROUTINE
+    sender_department: str = ""
+    responsible: str = ""
+    question: str = ""
+    consent: str = ""
+    phone: str = ""
+    callers: tuple[Caller, ...] = (Caller(),)
+    quiet_seconds: float = 3.0
+    expires_days: float = 30.0
+
+    def terms(self, sender_name: str) -> Terms:
+        """The terms of a sending under this rule."""
+        return Terms(
+            sender=Party(self.organisation, sender_name, department=self.sender_department, phone=self.phone),
+            receiver=self.receiver,
+            purpose=self.purpose,
+            ground=self.ground,
+            urgency=self.urgency,
+            responsible=self.responsible,
+            question=self.question,
+            consent=self.consent,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralRule:
+    """The AE title that takes anything from these callers, for one organisation."""
+
+    ae_title: str
+    organisation: str
+    callers: tuple[Caller, ...] = (Caller(),)
+    quiet_seconds: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRule:
+    """How arrivals of one organisation are imported.
+
+    ``issuer`` is the issuer of the hospital's own patient numbers. ``automatic`` allows import without a human when
+    BSN, birth date and name agree. ``emergency_issuer`` not empty: a stat arrival without local number is imported
+    under a number of that issuer, to be re-keyed later.
+    """
+
+    organisation: str
+    issuer: str
+    automatic: bool = True
+    emergency_issuer: str = ""
+    emergency_prefix: str = "SPOED"
+    associations: int = 4

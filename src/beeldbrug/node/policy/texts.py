@@ -1,0 +1,37 @@
+"""The text of a reason code, for whoever shows an exchange. Values only."""
+
+from __future__ import annotations
+
+from beeldbrug.model.decision import Reason
+from beeldbrug.node.policy import disclosure, reconciliation
+from beeldbrug.node.policy.refusal import REFUSALS
+
+OTHERS = (
+    Reason("undone", "Teruggenomen voordat er iets verstuurd was.", "Taken back before anything had left."),
+    Reason("for-nobody", "Voor niemand bestemd.", "Meant for nobody."),
+    Reason("withdrawn", "Ingetrokken door de afzender.", "Withdrawn by the sender."),
+    Reason(
+        "import-had-begun",
+        "De ontvanger was al aan het importeren; intrekken kon niet meer.",
+        "The receiver had begun to import; it was too late to withdraw.",
+        "Bel de ontvanger als de beelden daar weg moeten.",
+        "Call the receiver if the images must go there.",
+    ),
+)
+
+REASONS = {
+    one.code: one
+    for one in (
+        *(value for module in (disclosure, reconciliation) for value in vars(module).values()),
+        *disclosure.GRANTED.values(),
+        *REFUSALS.values(),
+        *OTHERS,
+    )
+    if isinstance(one, Reason)
+}
+"""Every reason with a text of its own, by code."""
+
+
+def reason_of(code: str) -> Reason:
+    """The reason of a code; one that is only known by its code stands for itself."""
+    return REASONS.get(code, Reason(code, code, code))

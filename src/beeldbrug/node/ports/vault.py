@@ -1,0 +1,400 @@
+"""The vault: one Transaction that all stores share, and the Database that gives it (DESIGN sections 5, 6 and 7).
+
+Implemented on SQLite and PostgreSQL by ``node.stores``. Uniqueness that the use cases rely on is stated per method.
+Reads return rows of the given organisation only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar
+
+from beeldbrug.model.dataset import Line
+from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.identity import InstanceIndex
+from beeldbrug.node.ports.records import (
+    AlertRow,
+    AuditEvent,
+    AuditHead,
+    ExchangeRow,
+    ImportRow,
+    InstanceRow,
+    InstanceState,
+    Member,
+    NewExchange,
+    NewInstance,
+    NewPack,
+    PartRow,
+    SegmentRow,
+    SegmentState,
+    SendingRow,
+    SeriesRow,
+    StudyRow,
+    TokenRow,
+    TransportKeyRow,
+    WorkRow,
+)
+
+T = TypeVar("T")
+
+
+class Instances(Protocol):
+    """Studies, series and instances of one vault."""
+
+    def add(self, new: NewInstance) -> int:
+        """Insert instance (and its study and series when new); returns its row id.
+
+        Unique on (organisation, origin, instance_uid, hash): adding the same again returns the row that is there.
+        """
+
+    def find(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> int | None:
+        """Row id of exactly this content, if kept."""
+
+    def has_other_content(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> bool:
+        """Whether the same SOP Instance UID is kept with other content."""
+
+    def get(self, organisation: str, ids: Sequence[int]) -> list[InstanceRow]:
+        """Rows by id, in the order asked; missing ones are left out."""
+
+    def header(self, organisation: str, id: int) -> bytes | None:
+        """The inline header, opened; None when it lies at ``header_place``."""
+
+    def complete(self, id: int, new: NewInstance) -> None:
+        """Fill in what the BulkRecord brought: header, pieces, bulks, size, hash, state."""
+
+    def mark(self, ids: Sequence[int], state: InstanceState) -> None:
+        """Set the state."""
+
+    def reindex(self, id: int, index: InstanceIndex) -> None:
+        """Replace the index attributes of an instance (and of its study and series where those were empty)."""
+
+    def delete_origin(self, organisation: str, origin: str) -> int:
+        """Delete studies, series and instances of an origin; returns how many instances."""
+
+    def delete(self, organisation: str, ids: Sequence[int]) -> None:
+        """Delete instances (and series and studies left empty)."""
+
+    def studies(
+        self,
+        organisation: str,
+        scope: Sequence[tuple[str, str]] | None,
+        match: Mapping[str, str],
+        offset: int,
+        limit: int,
+    ) -> list[StudyRow]:
+        """Search (PS3.4 C.2.2.2 matching; ``match`` by DICOM keyword). ``scope`` limits to (origin, study_uid)
+        pairs.
+        """
+
+    def series(self, organisation: str, origin: str, study_uid: str, match: Mapping[str, str]) -> list[SeriesRow]:
+        """Series of a study."""
+
+    def instances(
+        self, organisation: str, origin: str, study_uid: str, series_uid: str | None, match: Mapping[str, str]
+    ) -> list[InstanceRow]:
+        """Newest content of each instance of a study or series."""
+
+
+class Packs(Protocol):
+    """Packs, their wrapped keys, their segments."""
+
+    def add(self, new: NewPack) -> None:
+        """Insert pack and key; the same again is nothing to do."""
+
+    def key(self, organisation: str, pack: str) -> bytes:
+        """Content key, unwrapped. Raises NotFound when it was destroyed or never granted."""
+
+    def line(self, organisation: str, pack: str) -> Line:
+        """Which line it is of."""
+
+    def owner(self, pack: str) -> str | None:
+        """Organisation that a pack belongs to (start-up only: the spool knows packs, not organisations)."""
+
+    def of_origin(self, organisation: str, origin: str) -> list[str]:
+        """Packs of an origin."""
+
+    def put_segment(self, row: SegmentRow) -> None:
+        """Insert or replace the segment row."""
+
+    def grow_segment(self, organisation: str, pack: str, number: int, length: int) -> None:
+        """Acknowledged length of an OPEN segment (inserts it); never shrinks, never re-opens one that is closed."""
+
+    def segment(self, organisation: str, pack: str, number: int) -> SegmentRow | None:
+        """One segment."""
+
+    def segments(self, organisation: str, pack: str) -> list[SegmentRow]:
+        """Segments of a pack by number."""
+
+    def in_state(self, state: SegmentState, limit: int = 1000) -> list[SegmentRow]:
+        """Segments of all organisations in a state (start-up, fetching)."""
+
+    def delete_origin(self, organisation: str, origin: str) -> list[str]:
+        """Destroy keys, segments' rows and packs of an origin; returns the pack ids whose files can go."""
+
+    def delete_keys(self, organisation: str, origin: str) -> int:
+        """Destroy only the wrapped keys; returns how many."""
+
+
+class Exchanges(Protocol):
+    """Exchanges and their members."""
+
+    def add(self, new: NewExchange) -> None:
+        """Open an exchange. Unique on id."""
+
+    def get(self, organisation: str, id: str) -> ExchangeRow | None:
+        """One exchange of this organisation."""
+
+    def find_open(self, organisation: str, rule: str, study_uid: str) -> ExchangeRow | None:
+        """The newest outgoing exchange of this rule and study that a late instance would supplement (not ended, or
+        imported)."""
+
+    def update(self, id: str, at: float, **columns: Any) -> None:
+        """Set columns by ExchangeRow field name (``terms`` and ``state`` included)."""
+
+    def bump(self, id: str, at: float, *, total: int = 0, done: int = 0, imported: int = 0) -> None:
+        """Add to the counters; sets ``updated``, and ``last_instance`` when total grows."""
+
+    def listing(
+        self,
+        organisation: str | None,
+        direction: Direction | None = None,
+        states: Sequence[State] = (),
+        limit: int = 200,
+        before: float | None = None,
+    ) -> list[ExchangeRow]:
+        """Newest first."""
+
+    def add_member(self, exchange: str, organisation: str, instance: int, ordinal: int | None = None) -> int | None:
+        """Add an instance; returns its ordinal (next free when not given), or None when it already is a member."""
+
+    def members(self, exchange: str, after: int = 0, limit: int = 1000) -> list[Member]:
+        """By ordinal."""
+
+    def unsent_members(self, exchange: str, limit: int = 1000) -> list[Member]:
+        """Members whose bulk_part is not set, by ordinal."""
+
+    def set_member_parts(
+        self, exchange: str, ordinals: Iterable[int], *, header_part: int | None, bulk_part: int | None
+    ) -> None:
+        """Note which capsule part carries the records (None leaves as is)."""
+
+    def exchanges_of(self, organisation: str, instance: int) -> list[str]:
+        """Exchanges that an instance is a member of."""
+
+    def associations_open(self, exchange: str) -> int:
+        """How many associations still feed it."""
+
+    def association_last_end(self, exchange: str) -> float | None:
+        """When the last association that fed it ended; None when none has."""
+
+    def association_opened(self, exchange: str, organisation: str, association: str, process: str, at: float) -> None:
+        """An association began to feed an exchange (idempotent)."""
+
+    def association_ended(self, association: str, at: float) -> None:
+        """It ended."""
+
+    def process_ended(self, process: str, at: float) -> None:
+        """All associations of a process that is no more have ended (start-up)."""
+
+
+class Parcels(Protocol):
+    """Capsule parts and segments under way."""
+
+    def add_part(self, row: PartRow) -> None:
+        """Insert. Unique on (organisation, parcel, sender, number)."""
+
+    def part(self, organisation: str, parcel: str, sender: str, number: int) -> PartRow | None:
+        """One part."""
+
+    def last_part(self, organisation: str, parcel: str, sender: str) -> PartRow | None:
+        """The part with the highest number."""
+
+    def unsent_parts(self, organisation: str, parcel: str, sender: str) -> list[PartRow]:
+        """Parts not done yet, by number."""
+
+    def part_done(self, organisation: str, parcel: str, sender: str, number: int, at: float) -> None:
+        """Delivered or opened: the body is deleted, the envelope kept."""
+
+    def count_parts(self, organisation: str, parcel: str, sender: str) -> int:
+        """How many there are."""
+
+    def want_sending(self, exchange: str, organisation: str, pack: str, number: int) -> None:
+        """This segment belongs to this exchange (idempotent)."""
+
+    def sendings(self, exchange: str) -> list[SendingRow]:
+        """All segments of an exchange by (pack, number)."""
+
+    def uploaded(self, exchange: str, pack: str, number: int, at: float) -> None:
+        """The route has it."""
+
+    def announced(self, exchange: str, segments: Sequence[tuple[str, int]], part: int) -> None:
+        """The capsule part that carries their SegmentRecords."""
+
+    def delete(self, organisation: str, parcel: str) -> None:
+        """Forget parts and sendings of a parcel."""
+
+
+class Imports(Protocol):
+    """Instances on their way into the PACS."""
+
+    def fix(self, organisation: str, rows: Sequence[ImportRow]) -> None:
+        """Fix the coerced datasets; rows that are there stay as they are."""
+
+    def pending(self, exchange: str, limit: int = 1000) -> list[ImportRow]:
+        """Rows without an accepted answer, by instance."""
+
+    def answered(self, exchange: str, instance: int, status: int, comment: str, at: float) -> None:
+        """What the PACS said."""
+
+    def all(self, exchange: str) -> list[ImportRow]:
+        """All rows of an exchange."""
+
+    def other_content(self, organisation: str, instance_uid: str, hash: bytes) -> bool:
+        """Whether the same SOP Instance UID was imported before with other content."""
+
+    def forget(self, organisation: str, exchange: str) -> None:
+        """Destroy the coerced headers of an exchange; what was imported, and with which hash, stays known."""
+
+
+class Keys(Protocol):
+    """Own transport keys, peers' statements; the root key lies outside."""
+
+    def add_transport(self, row: TransportKeyRow) -> None:
+        """Insert; the secret is wrapped under the root key."""
+
+    def transport(self, organisation: str) -> list[TransportKeyRow]:
+        """Keys that are not destroyed, newest first."""
+
+    def destroy_transport(self, organisation: str, key_id: str, at: float) -> None:
+        """Wipe the secret, keep the fact."""
+
+    def remember_statement(self, organisation: str, peer: str, sequence: int, statement: str, at: float) -> None:
+        """Highest statement of a peer; a lower sequence raises Denied ``statement-rolled-back``."""
+
+    def statement(self, organisation: str, peer: str) -> tuple[int, str] | None:
+        """Highest known (sequence, JWS)."""
+
+
+class Audit(Protocol):
+    """The append-only hash chain, one per organisation, in the same transaction as the deed (guarantee 5)."""
+
+    def append(self, event: AuditEvent) -> AuditHead:
+        """Add to the chain."""
+
+    def head(self, organisation: str) -> AuditHead | None:
+        """Tip of the chain."""
+
+    def verify(self, organisation: str) -> tuple[int, int | None]:
+        """Walk the chain: (events, sequence of the first that does not fit or None)."""
+
+    def events(
+        self, organisation: str, after: int = 0, limit: int = 1000, **match: str
+    ) -> list[tuple[int, AuditEvent]]:
+        """Events by sequence, opened."""
+
+    def hash_at(self, organisation: str, sequence: int) -> bytes | None:
+        """Hash of one event, to compare with a deposited head."""
+
+
+class Alerts(Protocol):
+    """What humans must be told."""
+
+    def raise_(self, alert: AlertRow) -> int:
+        """Add (``id`` is ignored); one open alert per (organisation, exchange, code)."""
+
+    def open(self, organisation: str | None = None) -> list[AlertRow]:
+        """Not cleared."""
+
+    def notified(self, id: int, at: float) -> None:
+        """It was sent out."""
+
+    def clear(self, organisation: str, exchange: str, code: str | None, at: float) -> None:
+        """Solved."""
+
+
+class Work(Protocol):
+    """The outbox of durable work."""
+
+    def add(self, organisation: str, kind: str, subject: str, urgency: str, due: float) -> None:
+        """Wish for work; one row per (organisation, kind, subject): again means the earlier due time, the more urgent
+        urgency, and ``wishes`` one higher."""
+
+    def due(self, now: float, limit: int = 100) -> list[WorkRow]:
+        """Most urgent first, then oldest."""
+
+    def done(self, id: int, wishes: int) -> bool:
+        """Remove, unless it was wished for again since (``wishes`` is not what the caller saw)."""
+
+    def postpone(self, id: int, due: float, wishes: int) -> None:
+        """Try again later, unless it was wished for again since: then it stays due."""
+
+
+class Tokens(Protocol):
+    """Bearer tokens for reading; only their SHA-256 is kept."""
+
+    def add(self, token_hash: bytes, row: TokenRow) -> None:
+        """Keep one."""
+
+    def get(self, token_hash: bytes, now: float) -> TokenRow | None:
+        """Scope of a live token."""
+
+    def revoke(self, organisation: str, user: str) -> int:
+        """Drop a user's tokens."""
+
+
+class Facts(Protocol):
+    """Small durable facts of a node by name (cursors, migrations of our own, last rehearsal)."""
+
+    def get(self, organisation: str, name: str) -> str | None:
+        """One fact."""
+
+    def set(self, organisation: str, name: str, value: str) -> None:
+        """Keep it."""
+
+
+class Transaction(Protocol):
+    """All stores over one database transaction."""
+
+    @property
+    def instances(self) -> Instances: ...
+    @property
+    def packs(self) -> Packs: ...
+    @property
+    def exchanges(self) -> Exchanges: ...
+    @property
+    def parcels(self) -> Parcels: ...
+    @property
+    def imports(self) -> Imports: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def work(self) -> Work: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def facts(self) -> Facts: ...
+
+
+class Database(Protocol):
+    """Gives transactions. ``submit`` shares one commit among many callers (group commit)."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """A consistent read."""
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """A write transaction: committed and durable when the block ends without error."""
+
+    def submit(self, deed: Callable[[Transaction], T]) -> Future[T]:
+        """Run a deed in the next group commit; the future resolves when it is durable."""
+
+    def version(self) -> int:
+        """A number that changes when any process has committed since; cheap (poll it)."""
+
+    def close(self) -> None:
+        """Finish what was submitted and close."""

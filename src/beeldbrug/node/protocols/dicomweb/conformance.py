@@ -1,0 +1,129 @@
+"""The conformance statement of this service, made from the tables that it runs on (``docs/conformance/dicomweb.md``).
+
+``python -m beeldbrug.node.protocols.dicomweb.conformance`` prints it; a test compares it with the page in the docs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from beeldbrug.node.protocols.dicomweb.attributes import FROM_HEADER, INSTANCE, SERIES, STUDY, Attribute
+from beeldbrug.node.protocols.dicomweb.media import MEDIA_BY_SYNTAX, OCTETS
+from beeldbrug.node.protocols.dicomweb.query import LIMIT_MOST
+from beeldbrug.node.protocols.dicomweb.routes import ROUTES
+from beeldbrug.node.protocols.dicomweb.status import RETRY_SECONDS, STATUS_BY_CODE, STATUS_BY_KIND
+
+_INTRODUCTION = """\
+# DICOMweb conformance statement
+
+Made by `python -m beeldbrug.node.protocols.dicomweb.conformance` from the tables that the service runs on; do not edit.
+
+The node is an origin server for DICOM PS3.18 Studies Service: Search (QIDO-RS) and Retrieve (WADO-RS), over HTTP/1.1.
+Store (STOW-RS), rendered resources and the URI service (WADO-URI) are not offered.
+
+## Access
+
+Every request carries a bearer token in the Authorization header (RFC 6750); a token in a URL is not read. A token has
+an organisation, user, role, purpose and end, and may be limited to exchanges, to studies, or to both. The server
+enforces this on every call: what lies outside is not found, whatever UID is asked for. Received studies can be read
+while their exchange is arriving, verified, seen or imported, until it expires or is withdrawn.
+
+The first viewing of a study by a token, once per 15 minutes, and every different search write an audit event before
+the first byte goes out; when that cannot be written, nothing is shown. Asking for what is not found writes one as well.
+Answers carry `Cache-Control: private, no-store`.
+"""
+
+_RULES = """\
+## Retrieve: media types
+
+| resource | media types |
+|---|---|
+| study, series | `multipart/related; type="application/dicom"` |
+| instance | the same, or `application/dicom` as a single part |
+| metadata | `application/dicom+json`, `application/json` |
+| frames | by stored transfer syntax, see below; one frame also as a single part |
+| bulk data | `application/octet-stream`, in parts or single, with Range; encapsulated pixel data as its frames |
+
+Instances go out byte for byte as they were received; one that was received without file meta information gets it.
+Nothing is transcoded: an Accept header that names only another transfer syntax is answered 406. `transfer-syntax=*`
+takes any; a range of type `application/octet-stream` without that parameter means explicit VR little endian; any other
+range without it means as stored. Uncompressed frames go out in little endian, those stored in explicit VR big endian
+after swapping. An `accept` query parameter overrides the header.
+
+Every answer but metadata has a Content-Length; one that turns out damaged while it is being sent is broken off.
+
+## While a study is arriving
+
+Metadata is there as soon as the header is. Answers carry `Warning: 299 beeldbrug "arriving N of M"`. A study or series
+of which some instances are not here whole is answered 206 with the rest, and a Warning with the number left out. What
+is not here at all is answered 503 with Retry-After.
+"""
+
+
+def statement() -> str:
+    """The whole page in Markdown."""
+    parts = [_INTRODUCTION, *_routes(), *_searches(), _RULES, *_media(), *_statuses()]
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _routes() -> Iterator[str]:
+    rows = [(f"`/dicomweb{route.template}`", route.gives, route.clause) for route in ROUTES]
+    yield "## Resources\n\nAll with GET and HEAD.\n"
+    yield _table(("path", "gives", "PS3.18"), rows)
+
+
+def _searches() -> Iterator[str]:
+    yield f"""## Search
+
+Matching is by single value, wildcard (`*`, `?`), list of UIDs and range of dates and times (PS3.4 C.2.2.2); person
+names match without case and accents. An attribute that is not in these tables is refused with 400, never ignored.
+`limit` is at most {LIMIT_MOST}, which is also its default; when more results are left a Warning says so.
+`fuzzymatching=true` is answered with literal matching and a Warning. `includefield` takes keywords, tags and `all`; at
+study and series level attributes outside the index are taken from the first instance. No results is 204.
+"""
+    for name, level, attributes in (
+        ("Study", "study", STUDY),
+        ("Series", "series", SERIES),
+        ("Instance", "instance", INSTANCE),
+    ):
+        yield f"### {name}\n"
+        yield _table(("tag", "attribute", "matched", "returned"), _attributes(level, attributes))
+
+
+def _attributes(level: str, attributes: Iterable[Attribute[Any]]) -> Iterator[tuple[str, ...]]:
+    for attribute in attributes:
+        tag = f"({attribute.tag[:4]},{attribute.tag[4:]})"
+        yield tag, attribute.keyword, "yes" if attribute.searchable else "no", "yes"
+    for code in FROM_HEADER[level]:
+        returned = "yes, when the header has it" if level == "instance" else "on request, from a header"
+        yield f"({code[:4]},{code[4:]})", "", "no", returned
+
+
+def _media() -> Iterator[str]:
+    yield "## Frames: media type by transfer syntax\n"
+    rows = [
+        (f"`{uid}`", f"`{media}`, or `{OCTETS}` with this transfer syntax") for uid, media in MEDIA_BY_SYNTAX.items()
+    ]
+    yield _table(("stored", "given as"), [*rows, ("uncompressed", f"`{OCTETS}`"), ("any other", f"`{OCTETS}`")])
+
+
+def _statuses() -> Iterator[str]:
+    yield f"""## Errors
+
+The body is JSON with `code`, `text` and `remedy`, without identity. A 503 says `Retry-After: {RETRY_SECONDS}`.
+"""
+    yield _table(("kind of error", "status"), [(kind.value, str(status)) for kind, status in STATUS_BY_KIND.items()])
+    yield _table(("code", "status"), [(f"`{code}`", str(status)) for code, status in STATUS_BY_CODE.items()])
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    columns = list(head)
+    lines = ["| " + " | ".join(row) + " |" for row in (columns, *rows)]
+    lines.insert(1, "|" + "---|" * len(columns))
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(statement())

@@ -1,0 +1,70 @@
+"""The vault's schema: bring it to this version, and refuse to work on another one.
+
+Safe with exchanges under way: writers wait until the migration has committed (SQLite has one writer; PostgreSQL's are
+shut out by ``migrations/env.py``), readers go on with what they see. One transaction: it happens or it does not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from beeldbrug.kit.sql import migrate, reading
+from beeldbrug.model.errors import Unavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine, script_location: Path = MIGRATIONS) -> tuple[str | None, str]:
+    """Migrate to the newest revision; returns (revision before, revision after). Idempotent, safe from any process.
+
+    Raises Unavailable ``database-busy``, ``disk-full``, and ``schema-newer`` when a later version made this vault.
+    """
+    before = revision(engine)
+    _refuse_newer(before, script_location)
+    migrate(engine, str(script_location))
+    return before, newest(script_location)
+
+
+def revision(engine: Engine) -> str | None:
+    """Revision of the schema; None for an empty database."""
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest(script_location: Path = MIGRATIONS) -> str:
+    """The revision that this version works on."""
+    return str(_scripts(script_location).get_current_head())
+
+
+def check_schema(engine: Engine, script_location: Path = MIGRATIONS) -> None:
+    """Raises Unavailable ``schema-older`` or ``schema-newer``."""
+    present = revision(engine)
+    if present == newest(script_location):
+        return
+    _refuse_newer(present, script_location)
+    raise Unavailable(
+        "schema-older", "The vault's schema is older than this version.", "Run the upgrade command: beeldbrug upgrade."
+    )
+
+
+def _refuse_newer(present: str | None, script_location: Path) -> None:
+    if present is not None and present not in {
+        script.revision for script in _scripts(script_location).walk_revisions()
+    }:
+        raise Unavailable(
+            "schema-newer",
+            "The vault was upgraded by a later version.",
+            "Run that version, or restore an older backup.",
+        )
+
+
+def _scripts(script_location: Path) -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(script_location).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return ScriptDirectory.from_config(config)

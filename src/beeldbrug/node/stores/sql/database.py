@@ -1,0 +1,208 @@
+"""The vault on SQLite or PostgreSQL: one Transaction over all stores, and the Database that gives it (ports.vault).
+
+``read`` is one consistent view, ``write`` one transaction, ``submit`` a share in a group commit. Migrating is
+``schema.upgrade``; ``open_vault`` refuses a schema of another version and a
+root key that is not this vault's. It never writes identity or values into an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, text
+
+from beeldbrug.kit.group_commit import GroupCommit
+from beeldbrug.kit.sql import reading, writing
+from beeldbrug.model.errors import Denied
+from beeldbrug.node.ports import vault as ports
+from beeldbrug.node.stores.schema.upgrade import check_schema
+from beeldbrug.node.stores.sql.alerts import SqlAlerts
+from beeldbrug.node.stores.sql.audit import SqlAudit
+from beeldbrug.node.stores.sql.exchanges import SqlExchanges
+from beeldbrug.node.stores.sql.facts import SqlFacts
+from beeldbrug.node.stores.sql.imports import SqlImports
+from beeldbrug.node.stores.sql.instances import SqlInstances
+from beeldbrug.node.stores.sql.keys import SqlKeys
+from beeldbrug.node.stores.sql.packs import SqlPacks
+from beeldbrug.node.stores.sql.parcels import SqlParcels
+from beeldbrug.node.stores.sql.sealing import Sealing
+from beeldbrug.node.stores.sql.statements import Statements, in_tree, run_in_tree
+from beeldbrug.node.stores.sql.tokens import SqlTokens
+from beeldbrug.node.stores.sql.work import SqlWork
+from beeldbrug.sealed.opening.vault import VaultRoot
+
+T = TypeVar("T")
+
+ROOT_FACT = "vault.root-key"
+"""Fact of no organisation: the id of the root key that this vault is sealed under."""
+
+# SQLite: changes when another connection commits, and the one that asks never does. PostgreSQL: a snapshot changes
+# exactly when a commit becomes visible, and an old one never comes back.
+_VERSION = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT pg_current_snapshot()::text"}
+
+_ONE_VIEW = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+
+class VaultTransaction:
+    """All stores over one transaction; each is made when it is first asked for."""
+
+    def __init__(self, connection: Connection, seal: Sealing) -> None:
+        self.connection = connection
+        self._sql = Statements(connection)
+        self._seal = seal
+
+    @cached_property
+    def instances(self) -> ports.Instances:
+        """Studies, series, instances."""
+        return SqlInstances(self._sql, self._seal)
+
+    @cached_property
+    def packs(self) -> ports.Packs:
+        """Packs, keys, segments."""
+        return SqlPacks(self._sql, self._seal)
+
+    @cached_property
+    def exchanges(self) -> ports.Exchanges:
+        """Exchanges and members."""
+        return SqlExchanges(self._sql, self._seal)
+
+    @cached_property
+    def parcels(self) -> ports.Parcels:
+        """Parts and segments under way."""
+        return SqlParcels(self._sql)
+
+    @cached_property
+    def imports(self) -> ports.Imports:
+        """On the way into the PACS."""
+        return SqlImports(self._sql, self._seal)
+
+    @cached_property
+    def keys(self) -> ports.Keys:
+        """Transport keys and statements."""
+        return SqlKeys(self._sql, self._seal)
+
+    @cached_property
+    def audit(self) -> ports.Audit:
+        """The audit trail."""
+        return SqlAudit(self._sql, self._seal)
+
+    @cached_property
+    def alerts(self) -> ports.Alerts:
+        """What humans must know."""
+        return SqlAlerts(self._sql)
+
+    @cached_property
+    def work(self) -> ports.Work:
+        """The outbox."""
+        return SqlWork(self._sql)
+
+    @cached_property
+    def tokens(self) -> ports.Tokens:
+        """Bearer tokens."""
+        return SqlTokens(self._sql)
+
+    @cached_property
+    def facts(self) -> ports.Facts:
+        """Small facts."""
+        return SqlFacts(self._sql)
+
+
+class Vault:
+    """ports.vault.Database; thread-safe, one for a process, made after it started (not across a fork)."""
+
+    def __init__(self, engine: Engine, root: VaultRoot) -> None:
+        self.engine = engine
+        self.seal = Sealing(root)
+        self._lock = threading.Lock()
+        self._commits: GroupCommit | None = None
+        self._watch: Any = None
+
+    @contextmanager
+    def read(self) -> Iterator[VaultTransaction]:
+        """One consistent view; what is written in it is lost."""
+        with in_tree(), reading(self.engine) as connection, connection.begin() as view:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(_ONE_VIEW))
+            try:
+                yield VaultTransaction(connection, self.seal)
+            finally:
+                view.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[VaultTransaction]:
+        """Committed and durable when the block ends without error."""
+        with in_tree(), writing(self.engine) as connection:
+            yield VaultTransaction(connection, self.seal)
+
+    def submit(self, deed: Callable[[ports.Transaction], T]) -> Future[T]:
+        """Run the deed in the next group commit; it may run twice, and must do nothing but use the transaction."""
+        return self._group().submit(
+            lambda connection: run_in_tree(lambda: deed(VaultTransaction(connection, self.seal)))
+        )
+
+    def version(self) -> int:
+        """A number that changes when any process committed; SQLite 10, PostgreSQL 100 microseconds."""
+        with self._lock, in_tree():
+            if self._watch is None:
+                self._watch = self._watching()
+            try:
+                found = self._watch.driver_connection.execute(_VERSION[self.engine.dialect.name]).fetchone()[0]
+            except BaseException:
+                self._watch.invalidate()  # the server went; the next call asks anew
+                self._watch = None
+                raise
+        if isinstance(found, int):
+            return found
+        return int.from_bytes(hashlib.sha256(str(found).encode()).digest()[:7], "big")
+
+    def close(self) -> None:
+        """Commit what was submitted, then close all connections."""
+        with self._lock:
+            if self._commits is not None:
+                self._commits.close()
+            if self._watch is not None:
+                self._watch.invalidate()
+                self._watch = None
+        self.engine.dispose()
+
+    def _watching(self) -> Any:
+        """A connection that only ever asks, outside any transaction."""
+        watch = self.engine.raw_connection()
+        if self.engine.dialect.name == "postgresql":
+            driver: Any = watch.driver_connection
+            driver.autocommit = True
+        return watch
+
+    def _group(self) -> GroupCommit:
+        with self._lock:
+            if self._commits is None:
+                self._commits = GroupCommit(self.engine, name="vault-commit")
+            return self._commits
+
+
+def open_vault(engine: Engine, provide: Callable[[str | None], VaultRoot]) -> Vault:
+    """The vault in a migrated database. ``provide`` gets the id of the vault's root key, None for a new vault.
+
+    Raises Unavailable ``schema-older``, ``schema-newer``, Denied ``root-key-wrong``, and what ``provide`` raises.
+    """
+    check_schema(engine)
+    with in_tree(), reading(engine) as connection, connection.begin():
+        expected = SqlFacts(Statements(connection)).get("", ROOT_FACT)
+    root = provide(expected)
+    if expected is not None and root.key_id != expected:
+        raise Denied(
+            "root-key-wrong",
+            "The root key is not the one that this vault is sealed under.",
+            "Point the setting to the right key, or restore it from its backup: beeldbrug keys restore.",
+        )
+    vault = Vault(engine, root)
+    if expected is None:
+        with vault.write() as transaction:
+            transaction.facts.set("", ROOT_FACT, root.key_id)
+    return vault

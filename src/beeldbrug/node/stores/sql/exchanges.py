@@ -1,0 +1,283 @@
+"""Exchanges, their members and the associations that feed them in SQL (ports.vault.Exchanges).
+
+Terms, local number and description are sealed, each bound to its exchange. Which state may follow which is the use
+cases' matter. On PostgreSQL ``add_member`` first locks the exchange's row, so that two processes never give one ordinal
+twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from beeldbrug.model.errors import NotFound, Unsupported
+from beeldbrug.model.exchange import ENDED, Direction, State, Urgency
+from beeldbrug.node.ports.records import ExchangeRow, Member, NewExchange
+from beeldbrug.node.stores.schema.tables import exchange
+from beeldbrug.node.stores.sql.layout import pack_strings, unpack_strings
+from beeldbrug.node.stores.sql.sealing import Sealing
+from beeldbrug.node.stores.sql.statements import Statements
+from beeldbrug.node.stores.sql.terms import pack_terms, unpack_terms
+
+_ADD = """
+INSERT INTO exchange (id, organisation, direction, peer, terms, study_uid, state, urgency, created, updated, expires,
+  rule, reason_code, undo_until, total, done, imported, closed, closed_hash, last_instance, local_number, description,
+  modalities)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, 0.0, ?, ?, ?)"""
+
+_BUMP = """
+UPDATE exchange SET total = total + ?, done = done + ?, imported = imported + ?, updated = ? WHERE id = ?"""
+
+_BUMP_TOTAL = """
+UPDATE exchange SET total = total + ?, done = done + ?, imported = imported + ?, updated = ?, last_instance = ?
+WHERE id = ?"""
+
+_LOCK = "SELECT 1 FROM exchange WHERE id = ? FOR UPDATE"
+
+_ADD_NEXT_MEMBER = """
+INSERT INTO member (exchange, ordinal, organisation, instance)
+VALUES (?, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM member WHERE exchange = ?), ?, ?)
+ON CONFLICT (instance, exchange) DO NOTHING RETURNING ordinal"""
+
+_ADD_MEMBER = """
+INSERT INTO member (exchange, ordinal, organisation, instance) VALUES (?, ?, ?, ?)
+ON CONFLICT (instance, exchange) DO NOTHING RETURNING ordinal"""
+
+_MEMBERS = """
+SELECT exchange, ordinal, instance, header_part, bulk_part FROM member
+WHERE exchange = ? AND ordinal > ? ORDER BY ordinal LIMIT ?"""
+
+_UNSENT = """
+SELECT exchange, ordinal, instance, header_part, bulk_part FROM member
+WHERE exchange = ? AND bulk_part IS NULL ORDER BY ordinal LIMIT ?"""
+
+_SET_PARTS = """
+UPDATE member SET header_part = COALESCE(?, header_part), bulk_part = COALESCE(?, bulk_part)
+WHERE exchange = ? AND ordinal = ?"""
+
+_OPENED = """
+INSERT INTO association (association, exchange, organisation, process, opened) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (association, exchange) DO NOTHING"""
+
+# built once: building a statement of 28 columns costs more than running it
+_ROW = select(exchange)
+_GET = _ROW.where(exchange.c.organisation == bindparam("organisation"), exchange.c.id == bindparam("id"))
+
+
+class SqlExchanges:
+    """ports.vault.Exchanges over one transaction."""
+
+    __slots__ = ("_seal", "_sql")
+
+    def __init__(self, sql: Statements, seal: Sealing) -> None:
+        self._sql = sql
+        self._seal = seal
+
+    def add(self, new: NewExchange) -> None:
+        """Open an exchange. Raises Conflict when its id is taken."""
+        self._sql.run(
+            _ADD,
+            new.id,
+            new.organisation,
+            new.direction.value,
+            new.peer,
+            self._seal.seal(new.organisation, "terms", new.id, pack_terms(new.terms)),
+            new.study_uid,
+            new.state.value,
+            new.terms.urgency.value,
+            new.created,
+            new.created,
+            new.expires,
+            new.rule,
+            new.reason_code,
+            new.undo_until,
+            False,
+            b"",
+            b"",
+            b"",
+            pack_strings(()),
+        )
+
+    def get(self, organisation: str, id: str) -> ExchangeRow | None:
+        """One exchange of this organisation."""
+        row = self._sql.core.execute(_GET, {"organisation": organisation, "id": id}).first()
+        return None if row is None else self._row(row)
+
+    def find_open(self, organisation: str, rule: str, study_uid: str) -> ExchangeRow | None:
+        """The newest outgoing exchange of this rule and study that is not ended, or imported."""
+        over = [state.value for state in ENDED - {State.IMPORTED}]
+        statement = (
+            _ROW.where(
+                exchange.c.organisation == organisation, exchange.c.rule == rule, exchange.c.study_uid == study_uid
+            )
+            .where(exchange.c.direction == Direction.OUT.value, exchange.c.state.not_in(over))
+            .order_by(exchange.c.created.desc())
+            .limit(1)
+        )
+        row = self._sql.core.execute(statement).first()
+        return None if row is None else self._row(row)
+
+    def update(self, id: str, at: float, **columns: Any) -> None:
+        """Set columns by field name. Raises NotFound, Unsupported ``column-not-settable``."""
+        organisation = self._organisation(id) if columns.keys() & _SEALED.keys() else ""
+        values: dict[str, Any] = {"updated": at}
+        for name, value in columns.items():
+            if name in _SEALED:
+                values[name] = _SEALED[name](self._seal, organisation, id, value)
+            elif name in _PLAIN:
+                values[name] = _PLAIN[name](value)
+            else:
+                raise Unsupported("column-not-settable", "An exchange has no such column to set.")
+            if name == "terms":
+                values["urgency"] = value.urgency.value
+        if not self._sql.core.execute(update(exchange).where(exchange.c.id == id).values(values)).rowcount:
+            raise _not_here()
+
+    def bump(self, id: str, at: float, *, total: int = 0, done: int = 0, imported: int = 0) -> None:
+        """Add to the counters."""
+        if total > 0:
+            self._sql.run(_BUMP_TOTAL, total, done, imported, at, at, id)
+        else:
+            self._sql.run(_BUMP, total, done, imported, at, id)
+
+    def listing(
+        self,
+        organisation: str | None,
+        direction: Direction | None = None,
+        states: Sequence[State] = (),
+        limit: int = 200,
+        before: float | None = None,
+    ) -> list[ExchangeRow]:
+        """Newest first; ``organisation`` None is all of them (workers only)."""
+        statement = _ROW.order_by(exchange.c.created.desc(), exchange.c.id).limit(limit)
+        if organisation is not None:
+            statement = statement.where(exchange.c.organisation == organisation)
+        if direction is not None:
+            statement = statement.where(exchange.c.direction == direction.value)
+        if states:
+            statement = statement.where(exchange.c.state.in_([state.value for state in states]))
+        if before is not None:
+            statement = statement.where(exchange.c.created < before)
+        return [self._row(row) for row in self._sql.core.execute(statement)]
+
+    def add_member(self, exchange: str, organisation: str, instance: int, ordinal: int | None = None) -> int | None:
+        """Add an instance; returns its ordinal, or None when it already is a member. Raises Conflict."""
+        if ordinal is not None:
+            row = self._sql.one(_ADD_MEMBER, exchange, ordinal, organisation, instance)
+        else:
+            if self._sql.postgresql:
+                self._sql.one(_LOCK, exchange)
+            row = self._sql.one(_ADD_NEXT_MEMBER, exchange, exchange, organisation, instance)
+        return None if row is None else int(row[0])
+
+    def members(self, exchange: str, after: int = 0, limit: int = 1000) -> list[Member]:
+        """By ordinal."""
+        return [Member(*row) for row in self._sql.all(_MEMBERS, exchange, after, limit)]
+
+    def unsent_members(self, exchange: str, limit: int = 1000) -> list[Member]:
+        """Members whose bulk_part is not set, by ordinal."""
+        return [Member(*row) for row in self._sql.all(_UNSENT, exchange, limit)]
+
+    def set_member_parts(
+        self, exchange: str, ordinals: Iterable[int], *, header_part: int | None, bulk_part: int | None
+    ) -> None:
+        """Note which capsule part carries the records; None leaves as is."""
+        self._sql.many(_SET_PARTS, [(header_part, bulk_part, exchange, ordinal) for ordinal in ordinals])
+
+    def exchanges_of(self, organisation: str, instance: int) -> list[str]:
+        """Exchanges that an instance is a member of."""
+        found = "SELECT exchange FROM member WHERE instance = ? AND organisation = ? ORDER BY exchange"
+        return [row[0] for row in self._sql.all(found, instance, organisation)]
+
+    def associations_open(self, exchange: str) -> int:
+        """How many associations still feed it."""
+        row = self._sql.one("SELECT COUNT(*) FROM association WHERE exchange = ? AND ended IS NULL", exchange)
+        return int(row[0]) if row else 0
+
+    def association_last_end(self, exchange: str) -> float | None:
+        """When the last association that fed it ended; None when none has."""
+        row = self._sql.one("SELECT MAX(ended) FROM association WHERE exchange = ?", exchange)
+        return None if row is None else row[0]
+
+    def association_opened(self, exchange: str, organisation: str, association: str, process: str, at: float) -> None:
+        """An association began to feed an exchange (idempotent)."""
+        self._sql.run(_OPENED, association, exchange, organisation, process, at)
+
+    def association_ended(self, association: str, at: float) -> None:
+        """It ended."""
+        self._sql.run("UPDATE association SET ended = ? WHERE association = ? AND ended IS NULL", at, association)
+
+    def process_ended(self, process: str, at: float) -> None:
+        """All associations of a process ended."""
+        self._sql.run("UPDATE association SET ended = ? WHERE process = ? AND ended IS NULL", at, process)
+
+    def _organisation(self, id: str) -> str:
+        row = self._sql.one("SELECT organisation FROM exchange WHERE id = ?", id)
+        if row is None:
+            raise _not_here()
+        return str(row[0])
+
+    def _row(self, row: Any) -> ExchangeRow:
+        values = dict(row._mapping)
+        own = (values["organisation"], values["id"])
+        values["direction"] = Direction(values["direction"])
+        values["state"] = State(values["state"])
+        values["urgency"] = Urgency(values["urgency"])
+        values["closed"] = bool(values["closed"])
+        values["terms"] = unpack_terms(self._seal.open(own[0], "terms", own[1], values["terms"]))
+        values["local_number"] = self._seal.open_text(own[0], "local-number", own[1], values["local_number"])
+        values["description"] = self._seal.open_text(own[0], "description", own[1], values["description"])
+        values["modalities"] = unpack_strings(values["modalities"])
+        return ExchangeRow(**values)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _value(value: Any) -> Any:
+    return value.value
+
+
+def _sealed_text(purpose: str) -> Callable[[Sealing, str, str, Any], bytes]:
+    return lambda seal, organisation, id, value: seal.seal_text(organisation, purpose, id, value)
+
+
+_SEALED: dict[str, Callable[[Sealing, str, str, Any], bytes]] = {
+    "terms": lambda seal, organisation, id, value: seal.seal(organisation, "terms", id, pack_terms(value)),
+    "local_number": _sealed_text("local-number"),
+    "description": _sealed_text("description"),
+}
+
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "state": _value,
+    "urgency": _value,
+    "modalities": pack_strings,
+} | dict.fromkeys(
+    (
+        "peer",
+        "study_uid",
+        "expires",
+        "rule",
+        "reason_code",
+        "undo_until",
+        "total",
+        "done",
+        "imported",
+        "closed",
+        "closed_hash",
+        "last_instance",
+        "first_part",
+        "verified",
+        "seen",
+        "imported_at",
+        "withdrawn",
+    ),
+    _same,
+)
+
+
+def _not_here() -> NotFound:
+    return NotFound("exchange-not-here", "There is no such exchange.", "Look it up in the list of exchanges.")

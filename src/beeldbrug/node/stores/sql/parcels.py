@@ -1,0 +1,105 @@
+"""Capsule parts and segments under way in SQL (ports.vault.Parcels).
+
+A part's body is sealed to its receiver already and stays as it came until it is done; its envelope is kept after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beeldbrug.model.errors import Conflict
+from beeldbrug.node.ports.records import PartRow, SendingRow
+from beeldbrug.node.stores.sql.statements import Row, Statements
+
+_ADD_PART = """
+INSERT INTO part (organisation, parcel, sender, number, kind, envelope, body, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (organisation, parcel, sender, number) DO NOTHING"""
+
+_PART = """
+SELECT organisation, parcel, sender, number, kind, envelope, body, done FROM part
+WHERE organisation = ? AND parcel = ? AND sender = ? AND number = ?"""
+
+_LAST_PART = """
+SELECT organisation, parcel, sender, number, kind, envelope, body, done FROM part
+WHERE organisation = ? AND parcel = ? AND sender = ? ORDER BY number DESC LIMIT 1"""
+
+_UNSENT_PARTS = """
+SELECT organisation, parcel, sender, number, kind, envelope, body, done FROM part
+WHERE organisation = ? AND parcel = ? AND sender = ? AND done IS NULL ORDER BY number"""
+
+_PART_DONE = """
+UPDATE part SET body = NULL, done = ? WHERE organisation = ? AND parcel = ? AND sender = ? AND number = ?"""
+
+_COUNT_PARTS = "SELECT COUNT(*) FROM part WHERE organisation = ? AND parcel = ? AND sender = ?"
+
+_WANT = "INSERT INTO sending (exchange, pack, number, organisation) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+
+_SENDINGS = "SELECT exchange, pack, number, uploaded, part FROM sending WHERE exchange = ? ORDER BY pack, number"
+
+_UPLOADED = "UPDATE sending SET uploaded = ? WHERE exchange = ? AND pack = ? AND number = ?"
+
+_ANNOUNCED = "UPDATE sending SET part = ? WHERE exchange = ? AND pack = ? AND number = ?"
+
+
+class SqlParcels:
+    """ports.vault.Parcels over one transaction."""
+
+    __slots__ = ("_sql",)
+
+    def __init__(self, sql: Statements) -> None:
+        self._sql = sql
+
+    def add_part(self, row: PartRow) -> None:
+        """Insert. Raises Conflict ``part-is-here``."""
+        key = (row.organisation, row.parcel, row.sender, row.number)
+        if not self._sql.run(_ADD_PART, *key, row.kind, row.envelope, row.body, row.done):
+            raise Conflict("part-is-here", "A capsule part of this number is here already.", "Compare the two.")
+
+    def part(self, organisation: str, parcel: str, sender: str, number: int) -> PartRow | None:
+        """One part."""
+        row = self._sql.one(_PART, organisation, parcel, sender, number)
+        return None if row is None else _part_row(row)
+
+    def last_part(self, organisation: str, parcel: str, sender: str) -> PartRow | None:
+        """The part with the highest number."""
+        row = self._sql.one(_LAST_PART, organisation, parcel, sender)
+        return None if row is None else _part_row(row)
+
+    def unsent_parts(self, organisation: str, parcel: str, sender: str) -> list[PartRow]:
+        """Parts not done yet, by number."""
+        return [_part_row(row) for row in self._sql.all(_UNSENT_PARTS, organisation, parcel, sender)]
+
+    def part_done(self, organisation: str, parcel: str, sender: str, number: int, at: float) -> None:
+        """Delivered or opened: the body goes, the envelope stays."""
+        self._sql.run(_PART_DONE, at, organisation, parcel, sender, number)
+
+    def count_parts(self, organisation: str, parcel: str, sender: str) -> int:
+        """How many there are."""
+        row = self._sql.one(_COUNT_PARTS, organisation, parcel, sender)
+        return int(row[0]) if row else 0
+
+    def want_sending(self, exchange: str, organisation: str, pack: str, number: int) -> None:
+        """This segment belongs to this exchange (idempotent)."""
+        self._sql.run(_WANT, exchange, pack, number, organisation)
+
+    def sendings(self, exchange: str) -> list[SendingRow]:
+        """All segments of an exchange by (pack, number)."""
+        return [SendingRow(*row) for row in self._sql.all(_SENDINGS, exchange)]
+
+    def uploaded(self, exchange: str, pack: str, number: int, at: float) -> None:
+        """The route has it."""
+        self._sql.run(_UPLOADED, at, exchange, pack, number)
+
+    def announced(self, exchange: str, segments: Sequence[tuple[str, int]], part: int) -> None:
+        """The capsule part that carries their SegmentRecords."""
+        self._sql.many(_ANNOUNCED, [(part, exchange, pack, number) for pack, number in segments])
+
+    def delete(self, organisation: str, parcel: str) -> None:
+        """Forget parts and sendings of a parcel."""
+        self._sql.run("DELETE FROM part WHERE organisation = ? AND parcel = ?", organisation, parcel)
+        self._sql.run("DELETE FROM sending WHERE organisation = ? AND exchange = ?", organisation, parcel)
+
+
+def _part_row(row: Row) -> PartRow:
+    organisation, parcel, sender, number, kind, envelope, body, done = row
+    return PartRow(organisation, parcel, sender, number, kind, envelope, None if body is None else bytes(body), done)

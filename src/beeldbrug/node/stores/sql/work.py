@@ -1,0 +1,52 @@
+"""The outbox of durable work in SQL (ports.vault.Work).
+
+A wish for work that is wished for already counts up ``wishes``: so a worker that read the row before neither removes
+nor postpones it, and no wish is lost. ``created`` is the first due time, for a store has no clock.
+"""
+
+from __future__ import annotations
+
+from beeldbrug.model.exchange import Urgency
+from beeldbrug.node.ports.records import WorkRow
+from beeldbrug.node.stores.sql.statements import Statements
+
+_ADD = """
+INSERT INTO work (organisation, kind, subject, rank, due, created, wishes) VALUES (?, ?, ?, ?, ?, ?, 1)
+ON CONFLICT (organisation, kind, subject) DO UPDATE SET
+  rank = CASE WHEN excluded.rank < work.rank THEN excluded.rank ELSE work.rank END,
+  due = CASE WHEN excluded.due < work.due THEN excluded.due ELSE work.due END,
+  wishes = work.wishes + 1"""
+
+_DUE = """
+SELECT id, organisation, kind, subject, rank, due, created, wishes FROM work
+WHERE due <= ? ORDER BY rank, created, id LIMIT ?"""
+
+_URGENCIES = tuple(Urgency)
+
+
+class SqlWork:
+    """ports.vault.Work over one transaction."""
+
+    __slots__ = ("_sql",)
+
+    def __init__(self, sql: Statements) -> None:
+        self._sql = sql
+
+    def add(self, organisation: str, kind: str, subject: str, urgency: str, due: float) -> None:
+        """Wish for work; again means the earlier due time and the higher urgency."""
+        self._sql.run(_ADD, organisation, kind, subject, Urgency(urgency).rank, due, due)
+
+    def due(self, now: float, limit: int = 100) -> list[WorkRow]:
+        """Most urgent first, then oldest; of all organisations."""
+        return [
+            WorkRow(id_, organisation, kind, subject, _URGENCIES[rank], due, created, wishes)
+            for id_, organisation, kind, subject, rank, due, created, wishes in self._sql.all(_DUE, now, limit)
+        ]
+
+    def done(self, id: int, wishes: int) -> bool:
+        """Remove, unless it was wished for again since; whether it was removed."""
+        return self._sql.run("DELETE FROM work WHERE id = ? AND wishes = ?", id, wishes) > 0
+
+    def postpone(self, id: int, due: float, wishes: int) -> None:
+        """Try again later, unless it was wished for again since."""
+        self._sql.run("UPDATE work SET due = ? WHERE id = ? AND wishes = ?", due, id, wishes)

@@ -1,0 +1,77 @@
+"""Signed receipts to the sender: what has arrived, what it came to (DESIGN section 3, FIELD 5.7).
+
+A receipt says the exchange's present state; sending it again does no harm. Progress receipts are at most one a second
+per exchange; states that matter go through the work ``receipt`` and are delivered for certain.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from beeldbrug.kit.log import get
+from beeldbrug.model.capsule import Receipt
+from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.model.exchange import Direction, State
+from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.post import Post
+
+PROGRESS_SECONDS = 1.0
+
+log = get("receipts")
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """The work ``receipt`` of one organisation."""
+
+    database: Database
+    post: Post
+    clock: Callable[[], float]
+    _last: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def step(self, subject: str) -> float | None:
+        """Deliver a receipt of the present state of exchange ``subject``. Raises Unavailable."""
+        with self._lock:
+            exchange = self._exchange(subject)
+            if exchange is not None:
+                self.post.deliver(exchange)  # while the hub is away, they must not pile up
+                self.post.publish(exchange, "receipt", [receipt_of(exchange, self.clock())])
+        return None
+
+    def failed(self, subject: str, error: BeeldbrugError) -> None:
+        """The sender can no longer be told (gone from the address book); the exchange itself is not touched."""
+        log.error("receipt not delivered", code=error.code, exchange=subject)
+
+    def progress(self, subject: str) -> None:
+        """A progress receipt, if the last one is a second old. Failing to send it is of no consequence."""
+        now = self.clock()
+        if now - self._last.get(subject, 0.0) < PROGRESS_SECONDS:
+            return
+        self._last[subject] = now
+        try:
+            self.step(subject)
+        except BeeldbrugError as error:
+            log.info("progress not told", code=error.code, exchange=subject)
+
+    def _exchange(self, subject: str) -> ExchangeRow | None:
+        with self.database.read() as tx:
+            exchange = tx.exchanges.get(self.post.own.ura, subject)
+        return exchange if exchange is not None and exchange.direction is Direction.IN else None
+
+
+def receipt_of(exchange: ExchangeRow, now: float) -> Receipt:
+    """What a receipt of this exchange says."""
+    received = exchange.imported if exchange.state is State.IMPORTED else exchange.done
+    return Receipt(
+        state=exchange.state,
+        received=received,
+        total=exchange.total,
+        hash=exchange.closed_hash if exchange.closed else b"",
+        reason=exchange.reason_code,
+        opened=exchange.seen is not None,
+        at=now,
+    )

@@ -1,0 +1,57 @@
+"""The receiver refuses an arrival: keys and rows go, the sender sees *refused* with the reason (DESIGN section 3)."""
+
+from __future__ import annotations
+
+from beeldbrug.model.errors import Conflict, Malformed
+from beeldbrug.model.exchange import State
+from beeldbrug.node.policy.refusal import REFUSALS
+from beeldbrug.node.ports.records import AuditEvent
+from beeldbrug.node.ports.segments import SegmentStore
+from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.desk.choose import arrival
+from beeldbrug.node.usecases.withdraw import forget
+
+REFUSABLE = frozenset({State.ARRIVING, State.VERIFIED, State.SEEN, State.FAILED})
+
+
+def refuse(
+    database: Database, store: SegmentStore, organisation: str, exchange_id: str, code: str, actor: str, now: float
+) -> None:
+    """Refuse with a reason of ``policy.refusal``. What is in the PACS already stays there, and is a Conflict.
+
+    Raises NotFound, Conflict ``not-refusable`` or ``import-had-begun``, Malformed ``refusal-unknown``.
+    """
+    if code not in REFUSALS:
+        raise Malformed("refusal-unknown", "This is no reason to refuse.", f"One of: {', '.join(REFUSALS)}.")
+    with database.write() as tx:
+        exchange = arrival(tx, organisation, exchange_id)
+        if exchange.state not in REFUSABLE:
+            raise Conflict("not-refusable", f"An arrival that is {exchange.state.value} cannot be refused.")
+        if tx.imports.all(exchange.id):
+            raise Conflict(
+                "import-had-begun",
+                "Importing into the PACS has begun.",
+                "Finish or remove it in the PACS, and tell the sender.",
+            )
+        packs = forget(tx, exchange, State.REFUSED, now)
+        tx.exchanges.update(exchange.id, now, reason_code=code, local_number="")
+        tx.alerts.clear(organisation, exchange.id, None, now)
+        tx.audit.append(
+            AuditEvent(
+                organisation=organisation,
+                event="refuse",
+                action="D",
+                outcome="success",
+                actor=actor,
+                exchange=exchange.id,
+                peer=exchange.peer,
+                study_uid=exchange.study_uid,
+                decision=(code,),
+                details={"seen": exchange.seen is not None},
+                at=now,
+            )
+        )
+        tx.work.add(organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
+    for pack in packs:
+        store.delete_pack(pack)

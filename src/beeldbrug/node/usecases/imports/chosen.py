@@ -1,0 +1,40 @@
+"""The own number that a human chose: how it is kept with its exchange, and what it makes of an import.
+
+Demographics are the PACS's own where it knows the number; where it does not, only the number is changed.
+"""
+
+from __future__ import annotations
+
+from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.node.policy.reconciliation import CHOSEN
+from beeldbrug.node.ports.pacs import Pacs
+from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.usecases.imports.coerce import Coercion
+
+_BETWEEN = "^^^"
+"""Number and issuer as in HL7 CX: id, two empty components, assigning authority."""
+
+
+def written(number: PatientNumber) -> str:
+    """The number as the exchange keeps it."""
+    return number.value + (_BETWEEN + number.issuer if number.issuer else "")
+
+
+def chosen_number(exchange: ExchangeRow, issuer: str) -> PatientNumber | None:
+    """The number that a human chose, if one did; ``issuer`` is that of numbers without their own."""
+    if exchange.reason_code != CHOSEN.code or not exchange.local_number:
+        return None
+    value, _, own_issuer = exchange.local_number.partition(_BETWEEN)
+    return PatientNumber(value, own_issuer or issuer)
+
+
+def chosen_coercion(exchange: ExchangeRow, number: PatientNumber, pacs: Pacs) -> Coercion:
+    """What to coerce to. Raises Unavailable when the PACS does not answer."""
+    records = [
+        record
+        for record in pacs.find_patients(Patient(number=PatientNumber(number.value)))
+        if record.patient.number.value == number.value
+    ]
+    local = records[0].patient if records else None
+    order = next((record.accession_number for record in records if record.accession_number), "")
+    return Coercion(number, local, order, exchange.terms.sender.name, exchange.created)

@@ -1,0 +1,97 @@
+"""Under which number does an arrival go into the PACS: asked live from PACS and worklist (FIELD 5.6 rule 2).
+
+Keeps the outcome with its reasons; what waits for a human is raised as an alert and asked again later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from beeldbrug.model.decision import Reason
+from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, Match, Reconciliation, reconcile
+from beeldbrug.node.policy.rules import ImportRule
+from beeldbrug.node.ports.pacs import Pacs
+from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.imports.chosen import chosen_coercion, chosen_number
+from beeldbrug.node.usecases.imports.coerce import Coercion
+
+
+@dataclass(frozen=True)
+class DecideImport:
+    """Decides for one organisation."""
+
+    database: Database
+    pacs: Pacs
+    rule: ImportRule
+    clock: Callable[[], float]
+
+    def decide(self, exchange: ExchangeRow, arrived: Patient) -> Coercion | None:
+        """What to coerce to, or None when a human must decide. Raises Unavailable when the PACS does not answer."""
+        chosen = chosen_number(exchange, self.rule.issuer)
+        if chosen is not None:
+            return chosen_coercion(exchange, chosen, self.pacs)
+        records = [(found.patient, found.accession_number) for found in self.pacs.find_patients(arrived)]
+        found = reconcile(arrived, records, self.rule, exchange.urgency)
+        number = self._number(exchange, found)
+        now = self.clock()
+        with self.database.write() as tx:
+            current = tx.exchanges.get(exchange.organisation, exchange.id)
+            if current is None or current.reason_code == CHOSEN.code:
+                return None  # a human decided meanwhile; his wish for work brings us back
+            self._note(tx, exchange, found, number, now)
+        if number is None:
+            return None
+        return Coercion(number, found.local, found.accession_number, exchange.terms.sender.name, exchange.created)
+
+    def _number(self, exchange: ExchangeRow, found: Reconciliation) -> PatientNumber | None:
+        if found.match is Match.EXACT:
+            return found.number
+        if found.match is Match.EMERGENCY:
+            value = exchange.local_number or self.rule.emergency_prefix + str(UUID(exchange.id).int % 10**8).zfill(8)
+            return PatientNumber(value, self.rule.emergency_issuer)
+        return None
+
+    def _note(
+        self, tx: Transaction, exchange: ExchangeRow, found: Reconciliation, number: PatientNumber | None, now: float
+    ) -> None:
+        reasons = found.decision.reasons
+        code = "" if found.match is Match.EXACT else reasons[0].code
+        if number is None and exchange.reason_code == code:
+            return  # it waited for the same reason before
+        tx.exchanges.update(exchange.id, now, reason_code=code, local_number=number.value if number else "")
+        tx.alerts.clear(exchange.organisation, exchange.id, None, now)
+        if found.match is not Match.EXACT:
+            tx.alerts.raise_(_alert(exchange, EMERGENCY if number else reasons[0], now))
+        tx.audit.append(
+            AuditEvent(
+                organisation=exchange.organisation,
+                event="reconcile",
+                action="E",
+                outcome=found.match,
+                actor="node",
+                exchange=exchange.id,
+                peer=exchange.peer,
+                patient=number.value if number else "",
+                study_uid=exchange.study_uid,
+                decision=tuple(reason.code for reason in reasons),
+                at=now,
+            )
+        )
+
+
+def _alert(exchange: ExchangeRow, reason: Reason, now: float) -> AlertRow:
+    return AlertRow(
+        0,
+        exchange.organisation,
+        exchange.id,
+        reason.code,
+        reason.nl,
+        reason.en,
+        reason.remedy_nl,
+        reason.remedy_en,
+        now,
+    )

@@ -1,0 +1,91 @@
+"""Own keys: publish certificate and key statement, rotate transport keys, destroy those no longer needed (DESIGN 4).
+
+A statement is renewed daily and valid for seven days. A transport key is offered for 30 days; it is destroyed when it
+is no longer offered and no arriving parcel can still need it.
+"""
+
+from __future__ import annotations
+
+from beeldbrug.model.errors import Denied
+from beeldbrug.model.exchange import Direction, State
+from beeldbrug.node.ports.records import AuditEvent, TransportKeyRow
+from beeldbrug.node.ports.route import Hub
+from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.trust import OwnOrganisation
+from beeldbrug.sealed.keys import ROTATION_SECONDS, new_transport_key
+from beeldbrug.sealed.statement import VALIDITY_SECONDS, VERSION, KeyStatement, TransportKeyEntry, sign_statement
+
+RENEW_SECONDS = 86400.0
+"""A statement older than this is renewed."""
+
+GRACE_SECONDS = 7 * 86400.0
+"""Longest that a sender may still seal to a key after its last day: the life of the statement that offered it."""
+
+
+def publish(own: OwnOrganisation, database: Database, hub: Hub, now: float) -> str:
+    """Make sure that the hub has our certificate and a fresh statement; returns the statement. Idempotent."""
+    hub.enrol(own.certificate_chain)
+    statement = current_statement(own, database, now)
+    hub.publish_statement(statement)
+    return statement
+
+
+def current_statement(own: OwnOrganisation, database: Database, now: float) -> str:
+    """Our statement: the one in force, or a new one with the next sequence number when that is due."""
+    with database.write() as tx:
+        keys = _rotated(tx, own.ura, now)
+        known = tx.keys.statement(own.ura, own.ura)
+        issued = float(tx.facts.get(own.ura, "statement-issued") or 0)
+        listed = tx.facts.get(own.ura, "statement-keys") or ""
+        ids = ",".join(key.key_id for key in keys)
+        if known is not None and now - issued < RENEW_SECONDS and listed == ids:
+            return known[1]
+        sequence = known[0] + 1 if known else 1
+        entries = tuple(TransportKeyEntry(key.key_id, key.public, key.not_before, key.not_after) for key in keys)
+        token = sign_statement(
+            KeyStatement(VERSION, own.ura, sequence, now, now + VALIDITY_SECONDS, entries), own.signing_key
+        )
+        tx.keys.remember_statement(own.ura, own.ura, sequence, token, now)
+        tx.facts.set(own.ura, "statement-issued", str(now))
+        tx.facts.set(own.ura, "statement-keys", ids)
+        return token
+
+
+def _rotated(tx: Transaction, organisation: str, now: float) -> list[TransportKeyRow]:
+    """Keys to offer now; makes the next one when the newest has less than a day to go."""
+    offered = [key for key in tx.keys.transport(organisation) if key.not_after > now]
+    if not any(key.not_after - now > RENEW_SECONDS for key in offered):
+        fresh = new_transport_key()
+        row = TransportKeyRow(organisation, fresh.key_id, fresh.recipient, fresh.secret, now, now + ROTATION_SECONDS)
+        tx.keys.add_transport(row)
+        tx.audit.append(_event(organisation, "transport-key-made", now))
+        offered.insert(0, row)
+    return offered
+
+
+def destroy_spent(organisation: str, database: Database, now: float) -> int:
+    """Destroy transport keys that nothing can need any more; returns how many."""
+    with database.write() as tx:
+        arriving = tx.exchanges.listing(organisation, Direction.IN, (State.ARRIVING,), limit=10_000)
+        oldest = min((row.created for row in arriving), default=now)
+        spent = [key for key in tx.keys.transport(organisation) if key.not_after + GRACE_SECONDS < min(now, oldest)]
+        for key in spent:
+            tx.keys.destroy_transport(organisation, key.key_id, now)
+            tx.audit.append(_event(organisation, "transport-key-destroyed", now))
+    return len(spent)
+
+
+def secrets(tx: Transaction, organisation: str, key_id: str) -> list[str]:
+    """The transport secret with this id. Raises Denied ``transport-key-unknown``."""
+    found = [key.secret for key in tx.keys.transport(organisation) if key.key_id == key_id]
+    if not found:
+        raise Denied(
+            "transport-key-unknown",
+            "A part is sealed to a transport key that this node does not hold (any more).",
+            "Ask the sender to send again; its node will use the current key statement.",
+        )
+    return found
+
+
+def _event(organisation: str, event: str, now: float) -> AuditEvent:
+    return AuditEvent(organisation, event, "E", "success", actor="node", at=now)

@@ -1,0 +1,19 @@
+"""What every reading verb needs to hand: the vault, the spool, the store and the time. No behaviour of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beeldbrug.kit.clock import Clock
+from beeldbrug.node.ports.segments import SegmentStore, Spool
+from beeldbrug.node.ports.vault import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The places that are read from."""
+
+    database: Database
+    spool: Spool
+    segments: SegmentStore
+    clock: Clock

@@ -1,0 +1,162 @@
+"""One instance coming in: cut while it streams, sealed while it streams, kept in one transaction at the end.
+
+Memory is the header and a few records, whatever the size of the instance. PS3.7 section 9.1.1 (C-STORE), DESIGN
+sections 3 and 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from beeldbrug.dicom.cut import Cut, Cutter
+from beeldbrug.dicom.frames import FrameIndex
+from beeldbrug.model.capsule import HEADER_INLINE_BYTES, Bulk
+from beeldbrug.model.dataset import Line, PieceKind
+from beeldbrug.model.errors import BeeldbrugError, Malformed
+from beeldbrug.model.identity import InstanceIndex
+from beeldbrug.model.pack import RECORD_BYTES_FRAMES, RECORD_BYTES_SINGLE, SealedPlace
+from beeldbrug.node.ports.reception import StoreRequest
+from beeldbrug.node.ports.records import OWN, InstanceState, NewInstance
+from beeldbrug.node.usecases.receive.packing import OpenPack
+
+
+class Keeper(Protocol):
+    """What an arrival asks of its association: packs to write to, a clock, and keeping."""
+
+    organisation: str
+
+    def now(self) -> float:
+        """POSIX seconds."""
+
+    def pack_for(self, line: Line, index: InstanceIndex | None) -> OpenPack:
+        """The pack that values of this line go to."""
+
+    def keep(self, new: NewInstance, packs: Sequence[OpenPack]) -> None:
+        """Commit one instance; returns when it is durable. Raises Unavailable."""
+
+    def refused(self, error: BeeldbrugError) -> None:
+        """Count a refusal."""
+
+
+class InstanceArrival:
+    """``ports.reception.Arrival`` and ``dicom.cut.CutSink`` in one: wire bytes in, sealed bytes and a row out."""
+
+    def __init__(self, session: Keeper, request: StoreRequest | None) -> None:
+        """``request`` None: a file (PS3.10), which declares nothing from outside."""
+        self._session = session
+        self._request = request
+        self._cutter = Cutter(self, None if request is None else request.transfer_syntax)
+        self._index: InstanceIndex | None = None
+        self._pack: OpenPack | None = None
+        self._used: list[OpenPack] = []
+        self._bulks: list[Bulk] = []
+        self._tag = 0
+        self._ended = False
+
+    def write(self, data: memoryview) -> None:
+        """Take the next bytes."""
+        try:
+            self._cutter.feed(data)
+        except BeeldbrugError as error:
+            self._refuse(error)
+            raise
+
+    def commit(self) -> None:
+        """Finish the cut, make sealed bytes durable, keep the row; then the sender may forget it."""
+        try:
+            cut = self._cutter.finish()
+            self._check(cut.index)
+            new = self._described(cut)
+            for pack in self._used:
+                pack.sync()
+            self._session.keep(new, self._used)
+        except BeeldbrugError as error:
+            self._refuse(error)
+            raise
+        self._ended = True
+
+    def abort(self) -> None:
+        """Give it up; sealed bytes without a reference stay unreadable and go with their segment."""
+        if not self._ended:
+            self._ended = True
+            self._give_up()
+
+    def header_ready(self, header: bytes, index: InstanceIndex, transfer_syntax: str) -> None:
+        """The header up to the pixels is known."""
+        self._check(index)
+        self._index = index
+
+    def open_piece(self, kind: PieceKind, tag: int, declared: int | None) -> None:
+        """A value begins that goes into a pack of its line."""
+        self._tag = tag
+        line = Line.PIXEL if kind is PieceKind.PIXEL else Line.IDENTITY
+        self._pack = self._use(line)
+        self._pack.begin(self._record_size(line))
+
+    def write_piece(self, data: memoryview) -> None:
+        """Bytes of that value."""
+        if self._pack is None:
+            raise AssertionError("no piece was opened")
+        self._pack.write(data)
+
+    def close_piece(self, frames: FrameIndex | None) -> None:
+        """The value ended; its frame index is sealed behind it."""
+        if self._pack is None:
+            raise AssertionError("no piece was opened")
+        place = self._pack.end()
+        index_place = None if frames is None else self._pack.put(frames.to_bytes(), RECORD_BYTES_FRAMES)
+        self._bulks.append(Bulk(self._tag, self._pack.row.line, place, index_place))
+        self._pack = None
+
+    def _check(self, index: InstanceIndex) -> None:
+        if self._request is None:
+            return
+        if index.instance_uid != self._request.instance_uid or index.sop_class != self._request.sop_class:
+            raise Malformed(
+                "dataset-does-not-match",
+                "SOP class or instance UID of the dataset differs from what the request says.",
+                "Send it again from the source; report it to the sending system's vendor if it comes back.",
+            )
+
+    def _use(self, line: Line) -> OpenPack:
+        pack = self._session.pack_for(line, self._index)
+        if pack not in self._used:
+            self._used.append(pack)
+        return pack
+
+    def _record_size(self, line: Line) -> int:
+        many = self._index is not None and (self._index.number_of_frames or 1) > 1
+        return RECORD_BYTES_FRAMES if line is Line.PIXEL and many else RECORD_BYTES_SINGLE
+
+    def _described(self, cut: Cut) -> NewInstance:
+        self._index = cut.index
+        header: bytes | None = cut.header
+        place: SealedPlace | None = None
+        if len(cut.header) > HEADER_INLINE_BYTES:
+            place, header = self._use(Line.IDENTITY).put(cut.header, RECORD_BYTES_SINGLE), None
+        return NewInstance(
+            organisation=self._session.organisation,
+            origin=OWN,
+            index=cut.index,
+            part10=cut.part10,
+            header=header,
+            header_place=place,
+            first_header_length=cut.first_header_length,
+            pieces=cut.pieces,
+            bulks=tuple(self._bulks),
+            size=cut.size,
+            hash=cut.hash,
+            state=InstanceState.COMPLETE,
+            received=self._session.now(),
+        )
+
+    def _refuse(self, error: BeeldbrugError) -> None:
+        if not self._ended:
+            self._ended = True
+            self._give_up()
+            self._session.refused(error)
+
+    def _give_up(self) -> None:
+        if self._pack is not None:
+            self._pack.abort()

@@ -1,0 +1,234 @@
+"""Open packs of one process: bytes go sealed into spool segments, closed ones go to the store (guarantee 1).
+
+The spool *is* the growing segment: nothing is written twice and nothing plain touches the disk. A segment closes when
+it is full or SEGMENT_SECONDS after its first byte (``tick``); a background thread then makes it durable in the store
+and notes so. What an interrupted process leaves behind is mended by ``usecases.receive.recover``.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from uuid import uuid4
+
+from beeldbrug.kit.log import get
+from beeldbrug.model.dataset import Line
+from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.model.exchange import Urgency
+from beeldbrug.model.pack import SEGMENT_SECONDS, SealedPlace, Segment
+from beeldbrug.node.ports.records import OWN, NewPack, SegmentRow, SegmentState
+from beeldbrug.node.ports.segments import SegmentStore, Spool, SpoolSegment
+from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.sealed.pack import MessageWriter, PackWriter, new_pack_key
+
+RETRY_SECONDS = 2.0
+"""Pause before a segment that the store could not take is tried again."""
+
+log = get("receive.packing")
+
+
+class _SpoolFile:
+    """A segment of the writer over a spool file; remembers whether it was synced. Thread-safe: the writer appends, the
+    finisher syncs and closes."""
+
+    def __init__(self, file: SpoolSegment, pack: OpenPack) -> None:
+        self._file = file
+        self._pack = pack
+        self._dirty = False
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def append(self, data: bytes | bytearray | memoryview) -> None:
+        with self._lock:
+            self._file.append(memoryview(data))
+            self._dirty = True
+        self._pack.touched(self)
+
+    def sync(self) -> None:
+        with self._lock:
+            if self._dirty and not self._closed:
+                self._file.sync()
+                self._dirty = False
+
+    def close(self, segment: Segment) -> None:
+        self._pack.closed(self, segment)
+
+    def release(self) -> None:
+        self.sync()
+        with self._lock:
+            self._closed = True
+            self._file.close()
+
+
+class OpenPack:
+    """One pack being written. All calls are safe from several threads; one message at a time."""
+
+    def __init__(self, organisation: str, line: Line, packing: Packing) -> None:
+        self.row = NewPack(organisation, uuid4().hex, OWN, line, new_pack_key())
+        self.exchange = ""
+        self.urgency = Urgency.ROUTINE
+        self._packing = packing
+        self._unsynced: list[_SpoolFile] = []
+        self._lock = threading.RLock()
+        self._writer = PackWriter(self.row.key, self.row.pack, self._create, packing.clock)
+        self._message: MessageWriter | None = None
+
+    def begin(self, record_size: int) -> None:
+        """Start a message."""
+        with self._lock:
+            self._message = self._writer.begin(record_size)
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Add to the message."""
+        with self._lock:
+            assert_open(self._message).write(data)
+
+    def end(self) -> SealedPlace:
+        """End the message; durable after ``sync``."""
+        with self._lock:
+            place = assert_open(self._message).end()
+            self._message = None
+            return place
+
+    def abort(self) -> None:
+        """Give the message up, if there is one."""
+        with self._lock:
+            if self._message is not None:
+                self._message.abort()
+                self._message = None
+
+    def put(self, data: bytes, record_size: int) -> SealedPlace:
+        """A whole message at once."""
+        with self._lock:
+            self.begin(record_size)
+            self.write(data)
+            return self.end()
+
+    def sync(self) -> None:
+        """Everything written so far is on the disk after this."""
+        with self._lock:
+            files, self._unsynced = self._unsynced, []
+        for file in files:
+            file.sync()
+
+    def close_segment(self, older_than: float | None = None) -> None:
+        """Close the open segment; with ``older_than`` only one that was opened before that (monotonic clock)."""
+        with self._lock:
+            opened = self._writer.opened_at
+            if opened is not None and (older_than is None or opened <= older_than):
+                self._writer.close_segment()
+
+    def touched(self, file: _SpoolFile) -> None:
+        """``file`` has unsynced bytes."""
+        if not self._unsynced or self._unsynced[-1] is not file:
+            self._unsynced.append(file)
+
+    def closed(self, file: _SpoolFile, segment: Segment) -> None:
+        """The writer closed a segment."""
+        self._packing.finish(self, file, segment)
+
+    def _create(self, number: int) -> _SpoolFile:
+        return _SpoolFile(self._packing.spool.create(self.row.pack, number), self)
+
+
+def assert_open(message: MessageWriter | None) -> MessageWriter:
+    """The open message. A missing one is a fault of the program."""
+    if message is None:
+        raise AssertionError("no message was begun")
+    return message
+
+
+class Packing:
+    """All open packs of the process, the ticking clock that closes their segments, and the thread that stores them."""
+
+    def __init__(self, spool: Spool, store: SegmentStore, database: Database, clock: Callable[[], float]) -> None:
+        self.spool = spool
+        self._store = store
+        self._database = database
+        self.clock = clock
+        self._open: set[OpenPack] = set()
+        self._lock = threading.Lock()
+        self._queue: queue.Queue[tuple[OpenPack, _SpoolFile, Segment] | None] = queue.Queue(256)
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._tick, name="segment-clock", daemon=True),
+            threading.Thread(target=self._serve, name="segment-store", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def open(self, organisation: str, line: Line) -> OpenPack:
+        """A new pack with a key of its own."""
+        pack = OpenPack(organisation, line, self)
+        with self._lock:
+            self._open.add(pack)
+        return pack
+
+    def release(self, pack: OpenPack) -> None:
+        """No more messages go into this pack."""
+        pack.abort()
+        pack.close_segment()
+        with self._lock:
+            self._open.discard(pack)
+
+    def finish(self, pack: OpenPack, file: _SpoolFile, segment: Segment) -> None:
+        """Queue a closed segment for the store."""
+        self._queue.put((pack, file, segment))
+
+    def close(self, seconds: float = 20.0) -> None:
+        """Close all segments, store them, stop the threads."""
+        self._stopping.set()
+        with self._lock:
+            packs = list(self._open)
+        for pack in packs:
+            self.release(pack)
+        self._queue.put(None)
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _tick(self) -> None:
+        while not self._stopping.wait(SEGMENT_SECONDS / 6):
+            with self._lock:
+                packs = list(self._open)
+            before = self.clock() - SEGMENT_SECONDS
+            for pack in packs:
+                try:
+                    pack.close_segment(older_than=before)
+                except BeeldbrugError as error:  # disk full: the writer keeps the segment, the next tick tries again
+                    log.warning("segment not closed", code=error.code)
+
+    def _serve(self) -> None:
+        while (item := self._queue.get()) is not None:
+            while not self._stored(*item):
+                if self._stopping.wait(RETRY_SECONDS):
+                    break  # it stays in the spool; start-up stores it
+
+    def _stored(self, pack: OpenPack, file: _SpoolFile, segment: Segment) -> bool:
+        try:
+            file.release()
+            self._store.put_file(segment.pack, segment.number, self.spool.path(segment.pack, segment.number))
+            self._database.submit(lambda tx: _note_stored(tx, pack, segment)).result(60)
+            self.spool.drop(segment.pack, segment.number)
+        except (BeeldbrugError, TimeoutError) as error:
+            log.warning("segment not stored", code=getattr(error, "code", "timeout"))
+            return False
+        return True
+
+
+def _note_stored(tx: Transaction, pack: OpenPack, segment: Segment) -> None:
+    tx.packs.add(pack.row)
+    tx.packs.put_segment(
+        SegmentRow(
+            pack.row.organisation,
+            segment.pack,
+            segment.number,
+            SegmentState.STORED,
+            segment.length,
+            segment.padded,
+            segment.hash,
+        )
+    )
+    if pack.exchange:
+        tx.parcels.want_sending(pack.exchange, pack.row.organisation, segment.pack, segment.number)
+        tx.work.add(pack.row.organisation, "send", pack.exchange, pack.urgency, 0.0)

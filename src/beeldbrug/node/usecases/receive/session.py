@@ -1,0 +1,199 @@
+"""The door for senders: admits associations under a sending rule and feeds exchanges with what they bring.
+
+Implements ``ports.reception``. A pack per association and series (pixel line) and per association and study (identity
+line); an identity value that comes before its study is known gets a pack of its own, so that no key ever covers
+another patient's values.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import TimeoutError as CommitTimeout
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from beeldbrug.kit.log import get
+from beeldbrug.model.dataset import Line
+from beeldbrug.model.errors import BeeldbrugError, Denied, Unavailable
+from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
+from beeldbrug.model.identity import InstanceIndex
+from beeldbrug.node.policy.admission import rule_for
+from beeldbrug.node.policy.rules import GeneralRule, SendingRule
+from beeldbrug.node.ports.reception import Peer, StoreRequest
+from beeldbrug.node.ports.records import AuditEvent, NewInstance
+from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.receive.arrival import InstanceArrival
+from beeldbrug.node.usecases.receive.keep import Feed, keep
+from beeldbrug.node.usecases.receive.packing import OpenPack, Packing
+
+COMMIT_SECONDS = 60.0
+"""Longest wait for a group commit before the sender is told to try again."""
+
+PACKS_OPEN = 64
+"""Packs that one association keeps open; the longest unused is closed first."""
+
+log = get("receive")
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """``ports.reception.Reception``: one for the process. ``names`` maps organisations to their names."""
+
+    database: Database
+    packing: Packing
+    rules: Sequence[SendingRule | GeneralRule]
+    names: Mapping[str, str]
+    process: str
+    clock: Callable[[], float]
+    home: str
+
+    def admit(self, peer: Peer) -> Session:
+        """Admit under the called AE title's rule. Raises Denied, audited."""
+        try:
+            rule = rule_for(self.rules, peer.calling_ae, peer.called_ae, peer.address, peer.certificate)
+        except Denied as error:
+            self._audit_refusal(peer, error)
+            raise
+        return Session(self, self._feed(rule, peer))
+
+    def open(self, rule: SendingRule, peer: Peer) -> Session:
+        """A session for what a person on this machine sends under a rule; no caller's rights are asked."""
+        return Session(self, self._feed(rule, peer))
+
+    def _feed(self, rule: SendingRule | GeneralRule, peer: Peer) -> Feed:
+        name = self.names.get(rule.organisation, "")
+        if isinstance(rule, SendingRule):
+            terms, days = rule.terms(name), rule.expires_days
+        else:
+            nobody = Party(rule.organisation, name), Party("")
+            terms, days = Terms(*nobody, Purpose.TREATMENT, Ground.REFERRAL, Urgency.ROUTINE), 30.0
+        return Feed(rule.organisation, rule.ae_title, terms, days, uuid4().hex, self.process, peer)
+
+    def _audit_refusal(self, peer: Peer, error: Denied) -> None:
+        details: dict[str, str | int | float | bool] = {"called_ae": peer.called_ae, "address": peer.address}
+        event = AuditEvent(
+            self.home, "associate", "E", error.code, actor=peer.calling_ae, details=details, at=self.clock()
+        )
+        self.database.submit(lambda tx: tx.audit.append(event))
+        log.warning("association refused", code=error.code, address=peer.address)
+
+
+@dataclass
+class Session:
+    """``ports.reception.ReceptionSession``: one association; used from its one thread."""
+
+    receiving: Receiving
+    feed: Feed
+    _packs: OrderedDict[tuple[str, ...], OpenPack] = field(default_factory=OrderedDict)
+    _studies: dict[str, Counter[str]] = field(default_factory=dict)
+    _refusals: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    exchanges: dict[str, str] = field(default_factory=dict)
+    """Exchange that was fed last, by study."""
+
+    def __post_init__(self) -> None:
+        self.organisation = self.feed.organisation
+
+    def begin(self, request: StoreRequest) -> InstanceArrival:
+        """Start one instance."""
+        return InstanceArrival(self, request)
+
+    def begin_file(self) -> InstanceArrival:
+        """Start one file; it is kept byte for byte, file meta information included."""
+        return InstanceArrival(self, None)
+
+    def echo(self) -> None:
+        """Nothing to keep of a C-ECHO."""
+
+    def end(self, clean: bool) -> None:
+        """Close the packs, end the association's part in its exchanges, audit the counts."""
+        for pack in self._packs.values():
+            try:
+                self.receiving.packing.release(pack)
+            except BeeldbrugError as error:  # disk full: start-up or the clock closes the segment later
+                log.warning("pack not closed", code=error.code)
+        self._packs.clear()
+        if self._studies or self._refusals:
+            self.receiving.database.submit(lambda tx: self._note_end(tx, clean))
+
+    def now(self) -> float:
+        """POSIX seconds."""
+        return self.receiving.clock()
+
+    def pack_for(self, line: Line, index: InstanceIndex | None) -> OpenPack:
+        """The pack that values of this line go to."""
+        if index is None:
+            return self._fresh((line, "", uuid4().hex), line)
+        key = (line, index.study_uid, index.series_uid if line is Line.PIXEL else "")
+        pack = self._packs.get(key)
+        if pack is None:
+            return self._fresh(key, line)
+        self._packs.move_to_end(key)
+        return pack
+
+    def _fresh(self, key: tuple[str, ...], line: Line) -> OpenPack:
+        while len(self._packs) >= PACKS_OPEN:
+            _, oldest = self._packs.popitem(last=False)
+            self.receiving.packing.release(oldest)
+        pack = self._packs[key] = self.receiving.packing.open(self.feed.organisation, line)
+        return pack
+
+    def keep(self, new: NewInstance, packs: Sequence[OpenPack]) -> None:
+        """Commit one instance; returns when it is durable. Raises Unavailable."""
+        first = new.index.study_uid not in self._studies
+        grown = [*_grown(new)]
+        rows = [pack.row for pack in packs]
+        now = self.now()
+        future = self.receiving.database.submit(lambda tx: keep(tx, self.feed, new, rows, grown, first, now))
+        try:
+            kept = future.result(COMMIT_SECONDS)
+        except CommitTimeout:
+            raise Unavailable("commit-timeout", "The vault did not commit in time.", "Send it again later.") from None
+        self.exchanges[new.index.study_uid] = kept.exchange
+        counts = self._studies.setdefault(new.index.study_uid, Counter())
+        counts["instances"] += 1
+        counts["duplicates"] += kept.duplicate
+        counts["bytes"] += new.size
+        for pack in packs:
+            pack.exchange, pack.urgency = kept.exchange, kept.urgency
+
+    def refused(self, error: BeeldbrugError) -> None:
+        """Count a refusal for the audit at the end of the association."""
+        self._refusals[error.code] += 1
+        log.warning("instance refused", code=error.code, remedy=error.remedy)
+
+    def _note_end(self, tx: Transaction, clean: bool) -> None:
+        now = self.now()
+        tx.exchanges.association_ended(self.feed.association, now)
+        for study_uid, counts in self._studies.items():
+            self._audit(tx, study_uid, "success" if clean else "aborted", dict(counts), now)
+        if self._refusals:
+            self._audit(tx, "", "refused", dict(self._refusals), now)
+
+    def _audit(self, tx: Transaction, study_uid: str, outcome: str, counts: Mapping[str, int], now: float) -> None:
+        tx.audit.append(
+            AuditEvent(
+                organisation=self.feed.organisation,
+                event="received",
+                action="C",
+                outcome=outcome,
+                actor=self.feed.peer.calling_ae,
+                responsible=self.feed.terms.responsible,
+                study_uid=study_uid,
+                details=dict(counts),
+                at=now,
+            )
+        )
+
+
+def _grown(new: NewInstance) -> list[tuple[str, int, int]]:
+    """(pack, segment, length) up to which this instance needs each segment."""
+    ends: dict[tuple[str, int], int] = {}
+    places = [place for bulk in new.bulks for place in (bulk.place, bulk.frames) if place is not None]
+    for place in [*places, *([new.header_place] if new.header_place else [])]:
+        for extent in place.extents:
+            key = (place.pack, extent.segment)
+            ends[key] = max(ends.get(key, 0), extent.offset + extent.length)
+    return [(pack, number, length) for (pack, number), length in ends.items()]

@@ -1,0 +1,231 @@
+"""One hospital's node inside the test's own process: real vault, spool, folder and seals; the hub and PACS are
+given.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from beeldbrug.dicom.phantom.patients import PATIENTS, PhantomPatient
+from beeldbrug.kit.lanes import Lanes
+from beeldbrug.kit.sql import open_engine
+from beeldbrug.model.errors import BeeldbrugError, Unavailable
+from beeldbrug.model.exchange import Ground, Party, Purpose, State, Urgency
+from beeldbrug.model.identity import Patient
+from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
+from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
+from beeldbrug.node.ports.reception import Peer, StoreRequest
+from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.ports.work import Step, WorkKind
+from beeldbrug.node.stores.folder import FolderStore
+from beeldbrug.node.stores.schema.upgrade import upgrade
+from beeldbrug.node.stores.spool import FileSpool
+from beeldbrug.node.stores.sql.database import Vault, open_vault
+from beeldbrug.node.usecases.arrive.apply import Apply
+from beeldbrug.node.usecases.arrive.fetch import FetchStep
+from beeldbrug.node.usecases.arrive.receipts import Receipts
+from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.imports.decide import DecideImport
+from beeldbrug.node.usecases.imports.store import ImportStep
+from beeldbrug.node.usecases.own_keys import publish
+from beeldbrug.node.usecases.post import Post
+from beeldbrug.node.usecases.read.sources import Sources
+from beeldbrug.node.usecases.receive.packing import Packing
+from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.send.decide import Decide
+from beeldbrug.node.usecases.send.send import SendStep
+from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
+from beeldbrug.node.usecases.withdraw import WithdrawStep
+from beeldbrug.sealed.certificates import certificate_pem, issue, make_authority, make_request
+from beeldbrug.sealed.keys import new_signing_key
+from beeldbrug.sealed.opening.vault import VaultRoot
+from tests.contract.node.exchange.memory_hub import Face, MemoryHub
+
+A, B, C = "00000001", "00000002", "00000003"
+SECONDS = 30.0
+Authority = tuple[x509.Certificate, Ed25519PrivateKey]
+
+
+def authority() -> Authority:
+    """A root for the test."""
+    return make_authority("Test authority", time.time() - 3600)
+
+
+class HandClock:
+    """Real time plus what the test adds."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        return time.time() + self.ahead
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass
+class FakePacs:
+    """A PACS in memory: whom it knows, what it took, what it answers."""
+
+    known: list[Patient] = field(default_factory=list)
+    taken: dict[str, list[bytes]] = field(default_factory=dict)
+    status: int = 0
+
+    def echo(self) -> float:
+        return 0.0
+
+    def find_patients(self, patient: Patient) -> Iterator[PatientRecord]:
+        return iter([PatientRecord(one, "pacs") for one in self.known])
+
+    @contextmanager
+    def associate(self, contexts: Sequence[tuple[str, str]]) -> Iterator[FakePacs]:
+        yield self
+
+    def store(
+        self, sop_class: str, instance_uid: str, transfer_syntax: str, dataset: Iterable[bytes | memoryview]
+    ) -> StoreOutcome:
+        content = b"".join(bytes(chunk) for chunk in dataset)
+        if self.status == 0:
+            self.taken.setdefault(instance_uid, []).append(content)
+        return StoreOutcome(self.status)
+
+
+@dataclass
+class House:
+    """A node of one organisation. ``run`` does all due work until nothing is due."""
+
+    ura: str
+    folder: Path
+    root: Authority
+    hub: MemoryHub
+    rules: tuple[SendingRule | GeneralRule, ...] = ()
+    import_rule: ImportRule | None = None
+
+    def __post_init__(self) -> None:
+        self.clock = HandClock()
+        self.pacs = FakePacs()
+        self.folder.mkdir(exist_ok=True)
+        url = f"sqlite:///{self.folder / 'node.sqlite'}"
+        engine = open_engine(url)
+        upgrade(engine)
+        self.secret = os.urandom(32)
+        self.database: Vault = open_vault(engine, lambda _: VaultRoot(self.secret))
+        self.spool = FileSpool(self.folder / "spool", 0)
+        self.store = FolderStore(self.folder / "segments")
+        self.lanes = Lanes(4)
+        signing = new_signing_key()
+        certificate = issue(self.root, make_request(signing, self.ura, self.ura), self.ura, self.ura, time.time() - 60)
+        self.own = OwnOrganisation(self.ura, self.ura, signing, (certificate_pem(certificate),))
+        self.face = Face(self.hub, self.ura)
+        self._wire()
+        publish(self.own, self.database, self.face, self.clock.now())
+
+    def _wire(self) -> None:
+        now, face, database = self.clock.now, self.face, self.database
+        self.trust = Trust(self.ura, face, (self.root[0],), database, now)
+        self.post = Post(self.own, database, face, self.trust, now)
+        self.sources = Sources(database, self.spool, self.store, self.clock)
+        receipts = Receipts(database, self.post, now)
+        incoming = self.folder / "incoming"
+        incoming.mkdir(exist_ok=True)
+        rule = self.import_rule or ImportRule(self.ura, f"Ziekenhuis {self.ura}")
+        decide = DecideImport(database, self.pacs, rule, now)
+        self.steps: dict[str, Step] = {
+            WorkKind.SEND: SendStep(
+                database, self.store, face, self.post, Decide(database, self.trust), self.lanes, now, lambda _: 0.0
+            ),
+            WorkKind.FETCH: FetchStep(self.ura, database, self.sources, face, receipts, self.lanes, incoming, now),
+            WorkKind.RECEIPT: receipts,
+            WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
+            WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.lanes, now),
+        }
+        self.take = Take(self.own, database, face, self.trust, Apply(self.ura, now), now)
+
+    def receiving(self) -> tuple[Receiving, Packing]:
+        """A receiving process's parts."""
+        packing = Packing(self.spool, self.store, self.database, self.clock.monotonic)
+        names = {self.ura: f"Ziekenhuis {self.ura}"}
+        return Receiving(self.database, packing, self.rules, names, "test", self.clock.now, self.ura), packing
+
+    def receive(self, datasets: Iterable[tuple[str, str, str, bytes]], called: str = "NAAR_B") -> None:
+        """One association that brings these (SOP class, instance UID, transfer syntax, dataset bytes)."""
+        receiving, packing = self.receiving()
+        session = receiving.admit(Peer("PACSA", called, "127.0.0.1"))
+        for sop_class, uid, syntax, content in datasets:
+            arrival = session.begin(StoreRequest(sop_class, uid, syntax))
+            arrival.write(memoryview(content))
+            arrival.commit()
+        session.end(True)
+        packing.close()
+
+    def run(self, rounds: int = 200) -> None:
+        """Take the mailbox and do due work until both are empty; errors of steps go to the test."""
+        for _ in range(rounds):
+            busy = False
+            for entry in self.face.mailbox(0):
+                busy |= self.take.take(entry)
+            busy |= self._work()
+            if not busy:
+                return
+        raise AssertionError("work did not come to an end")
+
+    def _work(self) -> bool:
+        with self.database.read() as tx:
+            due = tx.work.due(self.clock.now() + 0.06, 50)
+        for row in due:
+            step = self.steps[row.kind]
+            try:
+                again = step.step(row.subject)
+            except Unavailable:
+                again = 60.0
+            except BeeldbrugError as error:
+                step.failed(row.subject, error)
+                again = None
+            with self.database.write() as tx:
+                if again is None:
+                    tx.work.done(row.id, row.wishes)
+                else:
+                    tx.work.postpone(row.id, self.clock.now() + again, row.wishes)
+        return bool(due)
+
+    def exchange(self) -> ExchangeRow:
+        """The newest exchange."""
+        with self.database.read() as tx:
+            return tx.exchanges.listing(self.ura)[0]
+
+    def close(self) -> None:
+        """Stop threads, close the vault."""
+        self.lanes.close()
+        self.database.close()
+
+
+def rule_to_b(ground: Ground = Ground.REFERRAL, urgency: Urgency = Urgency.STAT) -> SendingRule:
+    """The rule of title NAAR_B at A."""
+    return SendingRule("NAAR_B", A, Party(B, "B"), Purpose.TREATMENT, ground, urgency, responsible="radioloog")
+
+
+def run_both(a: House, b: House, until: State | None = None) -> None:
+    """Work at both ends until nothing moves (or A's exchange is in ``until``)."""
+    for _ in range(20):
+        a.run()
+        b.run()
+        if until is not None and a.exchange().state is until:
+            return
+    a.run()
+
+
+def patient(number: int = 0) -> PhantomPatient:
+    """A made-up patient with a test BSN."""
+    return PATIENTS[number]

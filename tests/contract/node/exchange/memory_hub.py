@@ -1,0 +1,118 @@
+"""A hub in memory behind ``ports.route.Hub``, with switches for what can go wrong on the way. One per test, many
+faces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from beeldbrug.model.errors import Conflict, NotFound, Unavailable
+from beeldbrug.node.ports.route import Correspondent, MailboxEntry
+from beeldbrug.sealed.envelope import peek_envelope
+
+
+@dataclass
+class MemoryHub:
+    """What all faces share."""
+
+    book: dict[str, Correspondent] = field(default_factory=dict)
+    parts: dict[tuple[str, str, int], tuple[MailboxEntry, bytes]] = field(default_factory=dict)
+    boxes: dict[str, list[MailboxEntry]] = field(default_factory=dict)
+    segments: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    grants: set[tuple[str, str]] = field(default_factory=set)
+    heads: list[str] = field(default_factory=list)
+    down: bool = False
+
+
+@dataclass
+class Face:
+    """The hub as one organisation sees it."""
+
+    hub: MemoryHub
+    own: str
+
+    def _up(self) -> MemoryHub:
+        if self.hub.down:
+            raise Unavailable("peer-unreachable", "The hub is down.")
+        return self.hub
+
+    def echo(self) -> float:
+        self._up()
+        return 0.0
+
+    def correspondents(self) -> list[Correspondent]:
+        return list(self._up().book.values())
+
+    def correspondent(self, organisation: str) -> Correspondent:
+        found = self._up().book.get(organisation)
+        if found is None:
+            raise NotFound("organisation-not-here", "Not in the address book.")
+        return found
+
+    def enrol(self, certificate_chain: tuple[str, ...]) -> None:
+        known = self._up().book.get(self.own)
+        statement = known.statement if known else ""
+        self.hub.book[self.own] = Correspondent(self.own, self.own, certificate_chain, statement, "")
+
+    def publish_statement(self, statement: str) -> None:
+        known = self._up().book[self.own]
+        self.hub.book[self.own] = Correspondent(self.own, self.own, known.certificate_chain, statement, "")
+
+    def publish_directory(self, directory: str) -> None:
+        self._up()
+
+    def put_part(self, parcel: str, number: int, envelope: str, body: bytes, urgency: str, expires: float) -> None:
+        hub = self._up()
+        key = (parcel, self.own, number)
+        if key in hub.parts:
+            if hub.parts[key][0].envelope != envelope:
+                raise Conflict("part-differs", "Another part is there.")
+            return
+        claims = peek_envelope(envelope)
+        box = hub.boxes.setdefault(claims.receiver, [])
+        entry = MailboxEntry(len(box) + 1, parcel, self.own, number, claims.kind, urgency, len(body), envelope)
+        hub.parts[key] = (entry, body)
+        box.append(entry)
+
+    def mailbox(self, after: int, limit: int = 500) -> list[MailboxEntry]:
+        return [entry for entry in self._up().boxes.get(self.own, []) if entry.cursor > after][:limit]
+
+    def events(self, after: int) -> Iterator[MailboxEntry | None]:
+        yield from self.mailbox(after)
+
+    def get_part(self, parcel: str, sender: str, number: int) -> bytes:
+        found = self._up().parts.get((parcel, sender, number))
+        if found is None:
+            raise NotFound("part-not-here", "It was acknowledged or withdrawn.")
+        return found[1]
+
+    def acknowledge(self, parcel: str, sender: str, number: int) -> None:
+        box = self._up().boxes.get(self.own, [])
+        box[:] = [entry for entry in box if (entry.parcel, entry.sender, entry.number) != (parcel, sender, number)]
+
+    def grant_pack(self, pack: str, parcel: str, receiver: str, expires: float) -> None:
+        self._up().grants.add((pack, receiver))
+
+    def put_segment(self, pack: str, number: int, body: bytes, hash: bytes) -> None:
+        self._up().segments.setdefault((pack, number), body)
+
+    def fetch_segment(self, pack: str, number: int, path: Path, padded: int) -> None:
+        body = self._up().segments.get((pack, number))
+        if body is None or (pack, self.own) not in self.hub.grants:
+            raise NotFound("segment-not-here", "Not there yet.")
+        path.write_bytes(body)
+
+    def withdraw(self, parcel: str) -> None:
+        hub = self._up()
+        for key in [key for key in hub.parts if key[:2] == (parcel, self.own)]:
+            entry, _ = hub.parts.pop(key)
+            for box in hub.boxes.values():
+                box[:] = [other for other in box if other is not entry]
+
+    def put_head(self, head: str) -> None:
+        self._up().heads.append(head)
+
+    def heads(self, after: int = 0) -> list[str]:
+        return list(self._up().heads)

@@ -1,0 +1,79 @@
+"""What lies on the vault's disk: identity only in the columns that search needs, keys nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import LargeBinary, Text, select
+
+from beeldbrug.kit.sql import reading
+from beeldbrug.model.exchange import Party
+from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.node.ports.records import ImportRow, TransportKeyRow
+from beeldbrug.node.stores.schema.tables import VAULT
+from beeldbrug.node.stores.sql.database import Vault
+from tests.contract.node import given
+from tests.contract.node.given import NOW, PARCEL, A
+
+SEARCH_COLUMNS = {
+    "study.patient_name", "study.folded_name", "study.patient_number", "name_word.word",
+}  # fmt: skip
+
+PLANTED = {
+    "name": "Geheimenaar",
+    "number": "999990019",
+    "header": "KOPTEKSTGEHEIM",
+    "coerced": "GECOERCEERD",
+    "question": "VRAAGSTELLING",
+    "department": "AFDELINGGEHEIM",
+    "description": "OMSCHRIJVING",
+    "local": "LOKAALNUMMER",
+    "key": "KEYKEYKEYKEYKEY!",
+    "transport": "AGE-SECRET-KEY-GEHEIM",
+    "logged": "PATIENTINLOG",
+    "logged-study": "1.2.840.99999.7.7",
+}
+
+
+def _plant(vault: Vault) -> None:
+    patient = Patient(f"{PLANTED['name']}^Jo", number=PatientNumber(PLANTED["number"]))
+    base = given.terms()
+    terms = type(base)(
+        Party(A, department=PLANTED["department"]), base.receiver, base.purpose, base.ground, base.urgency,
+        question=PLANTED["question"],
+    )  # fmt: skip
+    header = (PLANTED["header"] + PLANTED["name"] + PLANTED["number"]).encode()
+    with vault.write() as tx:
+        id_ = tx.instances.add(given.instance(index=given.index(patient=patient), header=header))
+        tx.exchanges.add(given.exchange(terms=terms))
+        tx.exchanges.update(PARCEL, NOW, description=PLANTED["description"], local_number=PLANTED["local"], terms=terms)
+        tx.imports.fix(A, [ImportRow(PARCEL, id_, PLANTED["coerced"].encode(), (), "1.2")])
+        tx.packs.add(given.pack(key=PLANTED["key"].encode()))
+        tx.keys.add_transport(TransportKeyRow(A, "1" * 32, "age1", PLANTED["transport"], NOW, NOW))
+        tx.audit.append(given.event(patient=PLANTED["logged"], study_uid=PLANTED["logged-study"]))
+
+
+def test_planted_identity_stands_only_in_the_search_columns(vault: Vault) -> None:
+    _plant(vault)
+    found = set()
+    with reading(vault.engine) as connection:
+        for table in VAULT.sorted_tables:
+            for column in table.columns:
+                if not isinstance(column.type, Text | LargeBinary):
+                    continue
+                for value in connection.execute(select(column)).scalars():
+                    content = value.encode() if isinstance(value, str) else bytes(value or b"")
+                    if any(word.casefold().encode() in content.lower() for word in PLANTED.values()):
+                        found.add(f"{table.name}.{column.name}")
+    assert found == SEARCH_COLUMNS
+
+
+def test_the_file_and_its_journal_hold_nothing_else(migrated_file: Path, tmp_path: Path, vault: Vault) -> None:
+    if vault.engine.dialect.name != "sqlite":
+        return
+    _plant(vault)
+    files = sorted(tmp_path.glob("vault.sqlite*"))
+    assert len(files) == 3, "the file, its journal and the index of that"
+    content = b"".join(path.read_bytes() for path in files)
+    shown = {name for name, word in PLANTED.items() if word.encode() in content}
+    assert shown == {"name", "number"}

@@ -1,0 +1,186 @@
+"""The engine of durable work: nothing wished for is lost, urgent first, pauses grow, faults do not stop it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from beeldbrug.model.errors import BeeldbrugError, Malformed, Unavailable
+from beeldbrug.model.exchange import Urgency
+from beeldbrug.node.ports.records import WorkRow
+from beeldbrug.node.workflows.engine import Engine
+
+ORG = "00000001"
+SECONDS = 10.0
+
+
+class Rows:
+    """Work rows in memory, with the contract of ``ports.vault.Work``."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, WorkRow] = {}
+        self.lock = threading.Lock()
+        self.changes = 0
+
+    def add(self, kind: str, subject: str, urgency: Urgency = Urgency.ROUTINE) -> None:
+        with self.lock:
+            self.changes += 1
+            for row in self.rows.values():
+                if (row.kind, row.subject) == (kind, subject):
+                    self.rows[row.id] = replace(row, due=0.0, wishes=row.wishes + 1)
+                    return
+            id_ = len(self.rows) + 1
+            self.rows[id_] = WorkRow(id_, ORG, kind, subject, urgency, 0.0, float(id_))
+
+    def due(self, now: float, limit: int = 100) -> list[WorkRow]:
+        with self.lock:
+            rows = [row for row in self.rows.values() if row.due <= now]
+        return sorted(rows, key=lambda row: (row.urgency.rank, row.created))[:limit]
+
+    def done(self, id: int, wishes: int) -> bool:
+        with self.lock:
+            if self.rows[id].wishes != wishes:
+                return False
+            del self.rows[id]
+            return True
+
+    def postpone(self, id: int, due: float, wishes: int) -> None:
+        with self.lock:
+            if self.rows[id].wishes == wishes:
+                self.rows[id] = replace(self.rows[id], due=due)
+
+    @contextmanager
+    def read(self) -> Iterator[Any]:
+        yield SimpleNamespace(work=self)
+
+    write = read
+
+    def version(self) -> int:
+        return self.changes
+
+
+class Deed:
+    """A step that does what the test says and keeps count."""
+
+    def __init__(self, act: Callable[[str], float | None]) -> None:
+        self.act = act
+        self.subjects: list[str] = []
+        self.failures: list[str] = []
+
+    def step(self, subject: str) -> float | None:
+        self.subjects.append(subject)
+        return self.act(subject)
+
+    def failed(self, subject: str, error: BeeldbrugError) -> None:
+        self.failures.append(error.code)
+
+
+@contextmanager
+def running(rows: Rows, deed: Deed, threads: int = 2) -> Iterator[None]:
+    engine = Engine(rows, {(ORG, "send"): deed}, time.time, threads, 0)  # type: ignore[arg-type]  # the part it uses
+    thread = threading.Thread(target=engine.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        engine.stop()
+        thread.join(SECONDS)
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < end, "did not happen in time"
+        time.sleep(0.005)
+
+
+def test_work_is_done_and_its_row_goes() -> None:
+    rows, deed = Rows(), Deed(lambda _: None)
+    rows.add("send", "x")
+    with running(rows, deed):
+        until(lambda: not rows.rows)
+    assert deed.subjects == ["x"]
+
+
+def test_a_wish_made_while_its_step_runs_is_not_lost() -> None:
+    rows = Rows()
+    started, gate = threading.Event(), threading.Event()
+
+    def act(_: str) -> None:
+        started.set()
+        gate.wait(SECONDS)
+
+    deed = Deed(act)
+    rows.add("send", "x")
+    with running(rows, deed):
+        started.wait(SECONDS)
+        rows.add("send", "x")
+        gate.set()
+        until(lambda: not rows.rows)
+    assert deed.subjects == ["x", "x"]
+
+
+def test_what_cannot_be_done_now_is_tried_again() -> None:
+    rows, tries = Rows(), []
+
+    def act(_: str) -> None:
+        tries.append(time.monotonic())
+        if len(tries) < 3:
+            raise Unavailable("hub-away", "The hub is away.")
+
+    deed = Deed(act)
+    rows.add("send", "x")
+    with running(rows, deed):
+        until(lambda: not rows.rows)
+    assert len(tries) == 3 and not deed.failures
+    assert tries[2] - tries[1] > tries[1] - tries[0] > 0.3
+
+
+def test_what_fails_for_good_is_told_once() -> None:
+    def act(_: str) -> None:
+        raise Malformed("broken", "It is broken.")
+
+    rows, deed = Rows(), Deed(act)
+    rows.add("send", "x")
+    with running(rows, deed):
+        until(lambda: not rows.rows)
+    assert deed.failures == ["broken"]
+
+
+def test_a_fault_of_the_program_keeps_the_wish_and_the_engine(capsys: pytest.CaptureFixture[str]) -> None:
+    rows, tries = Rows(), []
+
+    def act(subject: str) -> None:
+        tries.append(subject)
+        if tries.count("x") == 1 and subject == "x":
+            raise ZeroDivisionError
+
+    deed = Deed(act)
+    rows.add("send", "x")
+    rows.add("send", "y")
+    with running(rows, deed):
+        until(lambda: not rows.rows)
+    assert sorted(tries) == ["x", "x", "y"]
+    assert "work broke off" in capsys.readouterr().err
+
+
+def test_stat_goes_before_what_waits() -> None:
+    rows = Rows()
+    gate = threading.Event()
+    deed = Deed(lambda subject: gate.wait(SECONDS) and None if subject == "first" else None)
+    rows.add("send", "first")
+    with running(rows, deed, threads=1):
+        until(lambda: deed.subjects == ["first"])
+        rows.add("send", "routine")
+        rows.add("send", "stat", Urgency.STAT)
+        time.sleep(0.2)  # the engine has taken both by now, in whatever order it saw them
+        gate.set()
+        until(lambda: not rows.rows)
+    assert deed.subjects == ["first", "stat", "routine"]
