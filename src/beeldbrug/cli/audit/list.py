@@ -1,0 +1,87 @@
+"""``beeldbrug audit list``: read the audit trail. Reading it is itself an event in it."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from beeldbrug.cli.opening import open_node
+from beeldbrug.cli.options import Json, Patients, Settings, actor
+from beeldbrug.cli.output import Output
+from beeldbrug.model.errors import Malformed
+from beeldbrug.node.ports.records import AuditEvent
+from beeldbrug.node.usecases.overview import find_exchange
+from beeldbrug.node.usecases.read_trail import read_trail
+
+_UNITS = {"m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def command(
+    settings: Settings,
+    since: Annotated[
+        str, typer.Option("--since", help="A date (2026-03-01, also with a time) or a span (2h, 7d).")
+    ] = "",
+    event: Annotated[str | None, typer.Option("--event", help="Only this kind of event.")] = None,
+    exchange: Annotated[str | None, typer.Option("--exchange", help="Only this exchange.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="The last so many.")] = 100,
+    patients: Patients = False,
+    json: Json = False,
+) -> None:
+    """Show events of the audit trail, oldest first; times are local."""
+    output = Output(json)
+    with open_node(settings) as base:
+        match = {"event": event} if event else {}
+        if exchange:
+            match["exchange"] = find_exchange(base.database, base.own.ura, exchange).id
+        now = base.clock.now()
+        found = read_trail(base.database, base.own.ura, _moment(since), match, limit, patients, actor(), now)
+    output.table(
+        ["event", "at", "what", "outcome", "actor", "peer", "exchange", *(["patient"] if patients else []), "details"],
+        [_cells(number, one, patients) for number, one in found],
+        right=(0,),
+    )
+    output.done({"events": [_object(number, one, patients) for number, one in found]})
+
+
+def _moment(text: str) -> float:
+    """POSIX seconds. Raises Malformed ``since-malformed``."""
+    if not text:
+        return 0.0
+    span = re.fullmatch(r"(\d{1,6})([mhd])", text)
+    if span:
+        return time.time() - int(span[1]) * _UNITS[span[2]]
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        raise Malformed("since-malformed", "This is no date and no span of time.", "2026-03-01, or 2h, 7d.") from None
+
+
+def _cells(number: int, event: AuditEvent, patients: bool) -> list[str]:
+    at = datetime.fromtimestamp(event.at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    details = " ".join([*event.decision, *(f"{name}={value}" for name, value in sorted(event.details.items()))])
+    whose = [event.patient] if patients else []
+    return [str(number), at, event.event, event.outcome, event.actor, event.peer, event.exchange[:8], *whose, details]
+
+
+def _object(number: int, event: AuditEvent, patients: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "sequence": number,
+        "at": event.at,
+        "event": event.event,
+        "action": event.action,
+        "outcome": event.outcome,
+        "actor": event.actor,
+        "role": event.role,
+        "responsible": event.responsible,
+        "purpose": event.purpose,
+        "ground": event.ground,
+        "exchange": event.exchange,
+        "peer": event.peer,
+        "decision": list(event.decision),
+        "details": event.details,
+    }
+    return shown | ({"patient": event.patient, "study_uid": event.study_uid} if patients else {})
