@@ -111,15 +111,22 @@ class Cutter:
     ``transfer_syntax`` given: a bare dataset as in DIMSE (PS3.7). None: a file, with or without preamble and meta.
     ``strict`` raises Malformed or TooLarge on truncated or badly formed data; otherwise, and for private transfer
     syntaxes once the identifiers were read, what cannot be cut becomes an IDENTITY piece and a fault. Identifiers:
-    strict wants Study, Series and SOP Instance UID; otherwise the SOP Instance UID is enough.
+    strict wants Study, Series and SOP Instance UID; otherwise the SOP Instance UID is enough. ``instance`` False takes
+    any dataset: a DICOMDIR, or one without identifiers.
     """
 
     def __init__(
-        self, sink: CutSink, transfer_syntax: str | None, limits: CutLimits = DEFAULT_LIMITS, strict: bool = True
+        self,
+        sink: CutSink,
+        transfer_syntax: str | None,
+        limits: CutLimits = DEFAULT_LIMITS,
+        strict: bool = True,
+        instance: bool = True,
     ) -> None:
         self._sink = sink
         self._limits = limits
         self._strict = strict
+        self._instance = instance
         self._declared = transfer_syntax is not None
         self._uid = transfer_syntax or ""
         self._hash = blake3()
@@ -140,6 +147,11 @@ class Cutter:
         self._inside: _Inside | None = None
         self._inflater: Inflater | None = None
         self._state: Callable[[memoryview], memoryview] = self._in_prologue
+
+    @property
+    def part10(self) -> bool:
+        """Whether this is a file (PS3.10); certain from ``header_ready`` on."""
+        return self._prologue.part10
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take the next bytes, any number of them. Raises Malformed, TooLarge, Unsupported, or what the sink raises."""
@@ -201,7 +213,7 @@ class Cutter:
                 return
             self._prologue = prologue
             self._uid = prologue.transfer_syntax
-            if prologue.sop_class == _DICOMDIR:
+            if prologue.sop_class == _DICOMDIR and self._instance:
                 raise _dicomdir()
         start = self._prologue.start
         if len(self._header) < start + 8 and not final:
@@ -288,6 +300,8 @@ class Cutter:
             index = build_index(reader, self._uid, self._prologue.sop_class, self._prologue.sop_uid)
         else:
             raise _not_dicom()
+        if not self._instance and (self._prologue.part10 or self._header):
+            return index
         if index.sop_class == _DICOMDIR:
             raise _dicomdir()
         if not index.instance_uid and not (index.study_uid or self._prologue.part10 or self._declared):

@@ -30,6 +30,7 @@ EXIT_SETTINGS = 78
 
 _ENTRY = "from beeldbrug.kit.process import become_child; become_child()"
 _PR_SET_PDEATHSIG = 1
+_LARGE_BYTES = 4 * 1024 * 1024
 _log = get("beeldbrug.process")
 
 
@@ -127,6 +128,8 @@ class Supervisor:
             stdin=subprocess.PIPE,
             stdout=sys.stderr.fileno(),
             pass_fds=(ready_write,),
+            # glibc then gives large buffers back at once; else each thread's heap keeps what its largest ones took
+            env={"MALLOC_MMAP_THRESHOLD_": str(_LARGE_BYTES), **os.environ},
             start_new_session=True,  # a Ctrl-C at the terminal reaches the supervisor only, which passes it on
         )
         os.close(ready_write)

@@ -1,8 +1,8 @@
 """SQLAlchemy Core engines with one behaviour on SQLite and PostgreSQL, and alembic migrations.
 
-SQLite: WAL, every commit synced, foreign keys enforced; a transaction takes the write lock at its start unless it was
-opened by ``reading``, so that it never fails half-way for being late. Statements never show their parameters in errors;
-a full or absent database is ``Unavailable``. No tables and no SQL of a domain live here.
+SQLite: WAL, every commit synced, foreign keys enforced, what is deleted overwritten; a transaction takes the write lock
+at its start unless it was opened by ``reading``, so that it never fails half-way for being late. Statements never show
+their parameters in errors; a full or absent database is ``Unavailable``. No tables and no SQL of a domain live here.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ _PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA cache_size=-16000",
     "PRAGMA trusted_schema=OFF",
+    "PRAGMA secure_delete=ON",  # what is deleted is overwritten: a destroyed key must not stay in a free page
 )
 
 
@@ -105,6 +106,22 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         connection.execution_options(**{_READ_ONLY: True})
         yield connection
+
+
+def scrub(engine: Engine) -> bool:
+    """SQLite: empty the write-ahead log, in which what was deleted stands until it is written over; False when readers
+    held it, then again later. PostgreSQL keeps its own house (autovacuum): nothing to do."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        # without waiting: writers would have to wait along with it
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            driver.execute("PRAGMA busy_timeout=5000")
+    return not busy
 
 
 def migrate(engine: Engine, script_location: str, revision: str = "head") -> None:

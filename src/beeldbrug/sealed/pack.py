@@ -38,7 +38,10 @@ _BATCH_BYTES: Final = 512 * 1024
 """Plain bytes hashed and sealed at a time: BLAKE3 and file writes are fastest on long runs."""
 
 _GATHER_BYTES: Final = 128 * 1024
-"""Shorter writes are gathered up to this many bytes first."""
+"""Short writes are gathered up to this many bytes first."""
+
+_LONG_BYTES: Final = 64 * 1024
+"""A write of this length is worth sealing by itself; gathering it would only copy it once more."""
 
 
 class SegmentFile(Protocol):
@@ -201,7 +204,7 @@ class MessageWriter:
         view = memoryview(data).cast("B")
         if self._gathered + len(view) > len(self._gathering):
             self._drain()
-        if len(view) < len(self._gathering):
+        if len(view) < _LONG_BYTES or self._gathered:
             self._gathering[self._gathered : self._gathered + len(view)] = view
             self._gathered += len(view)
         else:

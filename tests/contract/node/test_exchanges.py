@@ -8,7 +8,7 @@ import pytest
 
 from beeldbrug.model.errors import Conflict, NotFound, Unsupported
 from beeldbrug.model.exchange import Direction, State, Urgency
-from beeldbrug.node.ports.records import Member
+from beeldbrug.node.ports.records import InstanceState, Member
 from beeldbrug.node.stores.sql.database import Vault
 from tests.contract.node import given
 from tests.contract.node.given import NOW, PARCEL, A, B
@@ -99,6 +99,37 @@ def test_members_are_numbered_without_gap_and_once(vault: Vault) -> None:
         assert tx.exchanges.exchanges_of(A, ids[0]) == [PARCEL]
 
 
+def test_a_number_is_never_given_again(vault: Vault) -> None:
+    with vault.write() as tx:
+        tx.exchanges.add(given.exchange())
+        ids = [tx.instances.add(given.instance(number)) for number in range(1, 5)]
+        for id_ in ids[:3]:
+            tx.exchanges.add_member(PARCEL, A, id_)
+        assert tx.exchanges.remove_member(PARCEL, ids[2]) and tx.exchanges.remove_member(PARCEL, ids[1])
+        assert not tx.exchanges.remove_member(PARCEL, ids[2])
+        assert [member.ordinal for member in tx.exchanges.members(PARCEL)] == [1]
+        assert [member.ordinal for member in tx.exchanges.unsent_members(PARCEL)] == [1]
+        assert tx.exchanges.exchanges_of(A, ids[2]) == []
+        assert tx.exchanges.add_member(PARCEL, A, ids[3]) == 4
+        assert tx.exchanges.add_member(PARCEL, A, ids[2]) == 5
+
+
+def test_what_a_process_was_bringing_is_found_until_its_associations_end(vault: Vault) -> None:
+    with vault.write() as tx:
+        tx.exchanges.add(given.exchange())
+        tx.exchanges.association_opened(PARCEL, A, "one", "process-1", NOW)
+        tx.exchanges.association_opened(PARCEL, A, "two", "process-1", NOW)
+        whole = tx.instances.add(given.instance(1))
+        early = tx.instances.add(given.instance(2, state=InstanceState.HEADER))
+        arriving = tx.instances.add(given.instance(3, origin="e" * 32, state=InstanceState.HEADER))
+        for id_ in (whole, early, arriving):
+            tx.exchanges.add_member(PARCEL, A, id_)
+        assert tx.exchanges.unfinished("process-1") == [(A, early)]
+        assert tx.exchanges.unfinished("process-2") == []
+        tx.exchanges.process_ended("process-1", NOW)
+        assert tx.exchanges.unfinished("process-1") == []
+
+
 def test_parts_of_members_are_noted_apart(vault: Vault) -> None:
     with vault.write() as tx:
         ids = [tx.instances.add(given.instance(number)) for number in (1, 2, 3)]
@@ -164,6 +195,8 @@ def test_a_late_instance_finds_the_newest_exchange_that_it_supplements(vault: Va
         tx.exchanges.update(found.id, NOW, state=State.REFUSED)
         found = tx.exchanges.find_open(A, "rule-1", given.STUDY)
         assert found is not None and found.state is State.IMPORTED
+        tx.exchanges.update(found.id, NOW, withdrawn=NOW)
+        assert tx.exchanges.find_open(A, "rule-1", given.STUDY) is None
 
 
 def test_associations_are_counted_until_they_or_their_process_end(vault: Vault) -> None:

@@ -75,6 +75,22 @@ def test_completing_replaces_what_the_first_record_said(vault: Vault) -> None:
             tx.instances.complete(id_ + 9, whole)
 
 
+def test_what_has_no_content_yet_hides_none_and_is_no_other_content(vault: Vault) -> None:
+    early = given.instance(hash=b"e" * 32, state=InstanceState.HEADER)
+    with vault.write() as tx:
+        first = tx.instances.add(early)
+        assert not tx.instances.has_other_content(A, OWN, "1.2.3.1.1", b"x" * 32)
+        whole = tx.instances.add(given.instance())
+        again = tx.instances.add(replace(early, hash=b"f" * 32))
+        assert first < whole < again
+        (shown,) = tx.instances.instances(A, OWN, given.STUDY, None, {})
+        assert shown.id == whole
+        assert tx.instances.has_other_content(A, OWN, "1.2.3.1.1", b"x" * 32)
+        tx.instances.delete(A, [whole])
+        (shown,) = tx.instances.instances(A, OWN, given.STUDY, None, {})
+        assert shown.id == again
+
+
 def test_completing_to_content_that_is_there_is_a_conflict(vault: Vault) -> None:
     with vault.write() as tx:
         tx.instances.add(given.instance())

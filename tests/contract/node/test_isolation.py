@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from beeldbrug.model.errors import NotFound
+from beeldbrug.model.exchange import State
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
 from beeldbrug.node.stores.sql.database import Vault, VaultTransaction
@@ -30,6 +31,7 @@ NOTHING: dict[str, Call] = {
     "packs.key": lambda tx, o, i: tx.packs.key(o, PACK),
     "packs.line": lambda tx, o, i: tx.packs.line(o, PACK),
     "packs.of_origin": lambda tx, o, i: tx.packs.of_origin(o, OWN),
+    "packs.origins": lambda tx, o, i: tx.packs.origins(o, PACK),
     "packs.grow_segment": lambda tx, o, i: tx.packs.grow_segment(o, PACK, 1, 9999),
     "packs.segment": lambda tx, o, i: tx.packs.segment(o, PACK, 2),
     "packs.segments": lambda tx, o, i: [row for row in tx.packs.segments(o, PACK) if row.organisation != o],
@@ -38,12 +40,16 @@ NOTHING: dict[str, Call] = {
     "exchanges.get": lambda tx, o, i: tx.exchanges.get(o, PARCEL),
     "exchanges.find_open": lambda tx, o, i: tx.exchanges.find_open(o, "rule-1", given.STUDY),
     "exchanges.listing": lambda tx, o, i: tx.exchanges.listing(o),
+    "exchanges.expired": lambda tx, o, i: tx.exchanges.expired(o, NOW + 1e9),
+    "exchanges.silent": lambda tx, o, i: tx.exchanges.silent(o, tuple(State), NOW + 1e9),
     "exchanges.exchanges_of": lambda tx, o, i: tx.exchanges.exchanges_of(o, i),
     "parcels.part": lambda tx, o, i: tx.parcels.part(o, PARCEL, B, 1),
     "parcels.last_part": lambda tx, o, i: tx.parcels.last_part(o, PARCEL, B),
     "parcels.unsent_parts": lambda tx, o, i: tx.parcels.unsent_parts(o, PARCEL, B),
     "parcels.part_done": lambda tx, o, i: tx.parcels.part_done(o, PARCEL, B, 1, NOW),
     "parcels.count_parts": lambda tx, o, i: tx.parcels.count_parts(o, PARCEL, B),
+    "parcels.retract": lambda tx, o, i: tx.parcels.retract(o, PARCEL, B),
+    "parcels.delete_sendings": lambda tx, o, i: tx.parcels.delete_sendings(o, PARCEL),
     "parcels.delete": lambda tx, o, i: tx.parcels.delete(o, PARCEL),
     "imports.fix": lambda tx, o, i: tx.imports.fix(o, [ImportRow(PARCEL, i, b"x", (), "1.2")]),
     "imports.other_content": lambda tx, o, i: tx.imports.other_content(o, "1.2.3.1.1", b"x"),

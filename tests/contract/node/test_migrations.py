@@ -30,8 +30,8 @@ import time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -47,7 +47,7 @@ def later(tmp_path: Path) -> Path:
     """The migrations of a version after this one."""
     folder = tmp_path / "later"
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "revision_0002.py").write_text(NEXT)
+    (folder / "versions" / "revision_0003.py").write_text(NEXT)
     return folder
 
 
@@ -97,7 +97,7 @@ def test_an_upgrade_among_running_writers_and_readers_loses_nothing(
     time.sleep(0.3)
     before = written[0]
     other = open_engine(database_url)
-    assert upgrade(other, later) == ("0001", "0002")
+    assert upgrade(other, later) == ("0002", "0003")
     time.sleep(0.3)
     stop.set()
     for thread in threads:
@@ -118,11 +118,11 @@ def test_an_upgrade_among_running_writers_and_readers_loses_nothing(
 def test_an_upgrade_that_fails_changes_nothing(database_url: str, root: VaultRoot, later: Path) -> None:
     engine = open_engine(database_url)
     upgrade(engine)
-    path = later / "versions" / "revision_0002.py"
+    path = later / "versions" / "revision_0003.py"
     path.write_text(NEXT.replace("time.sleep(1.0)", "raise RuntimeError").replace("'green'", "'x'"))
     with pytest.raises(RuntimeError):
         upgrade(engine, later)
-    assert revision(engine) == "0001"
+    assert revision(engine) == "0002"
     check_schema(engine)
     vault = Vault(engine, root)
     with vault.write() as tx:

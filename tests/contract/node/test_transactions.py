@@ -128,5 +128,5 @@ def test_a_schema_of_another_version_is_refused(vault: Vault, database_url: str)
         assert newer.value.code == "schema-newer"
     finally:
         with vault.write() as tx:
-            tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            tx.connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     engine.dispose()

@@ -18,7 +18,7 @@ from beeldbrug.hub.app.compose import WebHub, open_hub
 from beeldbrug.hub.app.settings import HubSettings
 from beeldbrug.kit import log
 from beeldbrug.kit import serve as web_server
-from beeldbrug.kit.process import Child, Ready, Supervisor
+from beeldbrug.kit.process import Child, Patience, Ready, Supervisor
 from beeldbrug.kit.settings import load
 
 REQUESTS = 4096
@@ -53,7 +53,10 @@ def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
     settings = load(HubSettings, file, overrides)
     arguments = {"file": str(file) if file else None, "overrides": dict(overrides or {})}
     names = [f"web-{number}" for number in range(1, settings.processes + 1)]
-    return Supervisor([Child(name, "beeldbrug.hub.app.process:web", arguments) for name in names]).run()
+    return Supervisor(
+        [Child(name, "beeldbrug.hub.app.process:web", arguments) for name in names],
+        Patience(longest=settings.restart_seconds),
+    ).run()
 
 
 def _end_streams_on_signals(web: WebHub) -> None:

@@ -28,10 +28,12 @@ class HubSettings(Settings):
     """PEM file of the certificates that organisations' chains must end at."""
 
     host: str = "127.0.0.1"
+    """Address to listen on."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8440
     """0 takes a free port, which is announced."""
 
     certificate: Path | None = None
+    """PEM certificate (chain) for TLS; without it plain HTTP, for behind a proxy that does TLS."""
     key: Path | None = None
     """PEM files for TLS; both or neither (behind a proxy that does TLS)."""
 
@@ -74,7 +76,11 @@ class HubSettings(Settings):
     processes: Annotated[int, Field(ge=1, le=64)] = 1
     """Web processes on one port."""
 
+    restart_seconds: Annotated[float, Field(gt=0)] = 30.0
+    """Longest pause before a process that ended is started again."""
+
     log_level: Annotated[str, Field(pattern=r"^(debug|info|warning|error)$")] = "info"
+    """Least level that is logged."""
 
     @model_validator(mode="after")
     def _consistent(self) -> HubSettings:

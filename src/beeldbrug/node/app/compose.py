@@ -27,6 +27,7 @@ from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
 from beeldbrug.node.protocols.dimse.pacs import DimsePacs
 from beeldbrug.node.protocols.hub.client import HttpHub
+from beeldbrug.node.protocols.hub.none import NoHub
 from beeldbrug.node.protocols.notices.notify import Notices
 from beeldbrug.node.stores.folder import FolderStore
 from beeldbrug.node.stores.objects import open_objects
@@ -35,11 +36,14 @@ from beeldbrug.node.stores.spool import FileSideSpools, FileSpool
 from beeldbrug.node.stores.sql.database import open_vault
 from beeldbrug.node.usecases.arrive.apply import Apply
 from beeldbrug.node.usecases.arrive.fetch import FetchStep
+from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.heads import HeadStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
+from beeldbrug.node.usecases.own_keys import KeysStep
 from beeldbrug.node.usecases.post import Post
 from beeldbrug.node.usecases.read.reading import Reading
 from beeldbrug.node.usecases.read.sources import Sources
@@ -50,6 +54,7 @@ from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
 from beeldbrug.node.usecases.sweep import SweepStep
 from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
+from beeldbrug.node.usecases.waiting import Waiting
 from beeldbrug.node.usecases.withdraw import WithdrawStep
 from beeldbrug.sealed.certificates import read_certificates, verify_chain
 from beeldbrug.sealed.keys import read_signing_key
@@ -91,7 +96,7 @@ def open_base(settings: NodeSettings) -> Iterator[Base]:
         yield Base(
             settings=settings,
             own=own,
-            roots=_roots(settings, own, clock),
+            roots=pinned_roots(settings, own, clock),
             database=database,
             spool=FileSpool(settings.data / "spool", settings.reserve_bytes),
             sides=FileSideSpools(settings.data / "sides", settings.reserve_bytes),
@@ -113,14 +118,24 @@ def own_organisation(settings: NodeSettings) -> OwnOrganisation:
 
 def connect_hub(base: Base) -> HttpHub:
     """The node's hub. Raises Unavailable ``no-hub`` when none is set."""
-    section = base.settings.hub
+    return hub_client(base.settings, base.own, base.clock)
+
+
+def hub_client(settings: NodeSettings, own: OwnOrganisation, clock: Clock) -> HttpHub:
+    """As ``connect_hub``, without a vault."""
+    section = settings.hub
     if section is None:
         raise Unavailable("no-hub", "No hub is set.", "Set [hub] url and roots in the node's settings.")
     trust = http.Trust(authority=section.authority) if section.authority else None
-    return HttpHub(section.url, base.own.ura, base.own.signing_key, base.clock, trust)
+    return HttpHub(section.url, own.ura, own.signing_key, clock, trust)
 
 
-def make_trust(base: Base, hub: HttpHub) -> Trust:
+def hub_or_none(base: Base) -> HttpHub | NoHub:
+    """The node's hub, or the one that is not there."""
+    return connect_hub(base) if base.settings.hub is not None else NoHub()
+
+
+def make_trust(base: Base, hub: HttpHub | NoHub) -> Trust:
     """The checked address book."""
     return Trust(base.own.ura, hub, base.roots, base.database, base.clock.now)
 
@@ -166,12 +181,13 @@ class WorkerParts:
     """What the worker process runs."""
 
     steps: Mapping[tuple[str, str], Step]
-    take: Take
-    hub: HttpHub
+    listening: Listening
+    waiting: Waiting
+    hub: HttpHub | NoHub
     lanes: Lanes
 
 
-def worker_parts(base: Base, hub: HttpHub) -> WorkerParts:
+def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
     """Wire up all durable work of the node's organisation."""
     ura, now, database = base.own.ura, base.clock.now, base.database
     lanes = Lanes(TRANSFERS, TRANSFERS_STAT, "transfer")
@@ -188,11 +204,12 @@ def worker_parts(base: Base, hub: HttpHub) -> WorkerParts:
         (ura, WorkKind.FETCH): FetchStep(ura, database, base.sources, hub, receipts, lanes, incoming, now),
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.WITHDRAW): WithdrawStep(database, base.store, post, now),
+        (ura, WorkKind.DISCARD): DiscardStep(database, base.store, incoming),
+        (ura, WorkKind.KEYS): KeysStep(base.own, database, hub, now),
         (ura, WorkKind.HEAD): HeadStep(base.own, database, hub, now),
         (ura, WorkKind.SWEEP): SweepStep(
             ura,
             database,
-            base.store,
             Notices(base.settings.alerts.hook()),
             now,
             lambda at: recover_sides(database, base.sides, base.store, at),
@@ -201,8 +218,13 @@ def worker_parts(base: Base, hub: HttpHub) -> WorkerParts:
     pacs = make_pacs(base.settings)
     if pacs is not None:
         decide = DecideImport(database, pacs, base.settings.import_rule(), now)
-        steps[ura, WorkKind.IMPORT] = ImportStep(ura, database, base.sources, pacs, decide, lanes, now)
-    return WorkerParts(steps, Take(base.own, database, hub, trust, Apply(ura, now), now), hub, lanes)
+        steps[ura, WorkKind.IMPORT] = ImportStep(
+            ura, database, base.sources, pacs, decide, lanes, now, base.settings.imports.ask_again_seconds
+        )
+    waiting = Waiting(ura, database, now)
+    take = Take(base.own, database, hub, trust, Apply(ura, now), now)
+    listening = Listening(base.own, database, hub, take, waiting, now)
+    return WorkerParts(steps, listening, waiting, hub, lanes)
 
 
 def sending_rule(settings: NodeSettings, title: str) -> SendingRule | None:
@@ -232,7 +254,7 @@ def segment_store(settings: NodeSettings) -> SegmentStore:
     return open_objects(settings.store, **options)
 
 
-def _roots(settings: NodeSettings, own: OwnOrganisation, clock: Clock) -> tuple[Certificate, ...]:
+def pinned_roots(settings: NodeSettings, own: OwnOrganisation, clock: Clock) -> tuple[Certificate, ...]:
     """Pinned roots; our own chain must end there too, or nobody will believe us."""
     if settings.hub is None:
         return ()

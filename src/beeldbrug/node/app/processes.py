@@ -14,11 +14,11 @@ from typing import Any
 
 from beeldbrug.kit import log
 from beeldbrug.kit import serve as web_server
-from beeldbrug.kit.process import Child, Ready, Supervisor
+from beeldbrug.kit.process import Child, Patience, Ready, Supervisor
 from beeldbrug.kit.settings import load
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.exchange import Urgency
-from beeldbrug.node.app.compose import Base, connect_hub, open_base, reading, reception, worker_parts
+from beeldbrug.node.app.compose import Base, hub_or_none, open_base, reading, reception, worker_parts
 from beeldbrug.node.app.settings import Dimse, NodeSettings
 from beeldbrug.node.app.web import web_application
 from beeldbrug.node.ports.work import WorkKind
@@ -27,7 +27,6 @@ from beeldbrug.node.protocols.dimse.listener import Listener
 from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls
 from beeldbrug.node.protocols.hub.listen import Mailbox
 from beeldbrug.node.stores.schema.upgrade import upgrade
-from beeldbrug.node.usecases.own_keys import publish
 from beeldbrug.node.usecases.receive.recover import recover, recover_sides
 from beeldbrug.node.workflows.engine import Engine
 
@@ -37,13 +36,14 @@ DRAIN_SECONDS = 10.0
 def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
     """The whole node in the foreground; returns the exit code. Upgrades the vault's schema first."""
     settings = load(NodeSettings, file, overrides)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade(open_engine(settings.database_url))
     with open_base(settings):
         pass  # faults in keys, certificates and folders are told here, before any process starts
     arguments = {"file": str(file) if file else None, "overrides": dict(overrides or {})}
-    names = ["dimse", "web", *(["worker"] if settings.hub is not None else [])]
-    return Supervisor([Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in names]).run()
+    names = ["dimse", "web", "worker"]
+    children = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in names]
+    return Supervisor(children, Patience(longest=settings.restart_seconds)).run()
 
 
 def dimse(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
@@ -52,9 +52,7 @@ def dimse(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any]
     stopping = _on_signal()
     with open_base(settings) as base:
         process = f"dimse-{base.own.ura}"
-        now = base.clock.now()
-        recover_sides(base.database, base.sides, base.store, now)
-        recover(base.database, base.spool, base.store, process, now, base.sides.holds)
+        mend(base, process)
         receiving, packing = reception(base, process)
         section = settings.dimse
         listener = Listener(section.host, section.port, server_tls(section), receiving, limits(section))
@@ -82,12 +80,14 @@ def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any
     settings = _load(file, overrides)
     stopping = _on_signal()
     with open_base(settings) as base:
-        hub = connect_hub(base)
+        hub = hub_or_none(base)
         parts = worker_parts(base, hub)
         _standing_work(base)
-        mailbox = Mailbox(hub, parts.take.take, lambda: publish(base.own, base.database, hub, base.clock.now()))
-        mailbox.start()
-        engine = Engine(base.database, parts.steps, base.clock.now)
+        parts.waiting.forget()
+        mailbox = Mailbox(hub, parts.listening, base.clock)
+        if settings.hub is not None:
+            mailbox.start()
+        engine = Engine(base.database, parts.steps, base.clock.now, watch=parts.waiting)
         thread = threading.Thread(target=engine.run, name="engine", daemon=True)
         thread.start()
         ready({})
@@ -97,6 +97,13 @@ def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any
         thread.join(DRAIN_SECONDS)
         parts.lanes.close(DRAIN_SECONDS)
         hub.close()
+
+
+def mend(base: Base, process: str) -> None:
+    """What the receiving process does before its first association: mend what killed ones left behind."""
+    now = base.clock.now()
+    recover_sides(base.database, base.sides, base.store, now)
+    recover(base.database, base.spool, base.store, process, now, base.sides.holds)
 
 
 def server_tls(section: Dimse) -> ServerTls | None:
@@ -118,11 +125,12 @@ def limits(section: Dimse) -> Limits:
 
 
 def _standing_work(base: Base) -> None:
-    """Work that is always there: sweep and audit head."""
+    """Work that is always there: sweep, and where there is a hub, audit head and keys. As stat: they tell of the rest."""
     now = base.clock.now()
+    with_hub = (WorkKind.HEAD, WorkKind.KEYS) if base.settings.hub is not None else ()
     with base.database.write() as tx:
-        for kind in (WorkKind.SWEEP, WorkKind.HEAD):
-            tx.work.add(base.own.ura, kind, base.own.ura, Urgency.ROUTINE, now)
+        for kind in (WorkKind.SWEEP, *with_hub):
+            tx.work.add(base.own.ura, kind, base.own.ura, Urgency.STAT, now)
 
 
 def _load(file: str | None, overrides: Mapping[str, Any] | None) -> NodeSettings:

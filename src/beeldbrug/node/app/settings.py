@@ -29,7 +29,9 @@ class Organisation(Section):
     """Whose node this is; the certificate says so too."""
 
     ura: Ura
+    """Number in the UZI register, eight digits; the certificate must name the same."""
     name: str
+    """Name that receivers see."""
     certificate: Path
     """PEM chain, leaf first, that certifies the signing key."""
     signing_key: Path
@@ -40,8 +42,11 @@ class CallerSection(Section):
     """Who may call a title."""
 
     ae_title: str = "*"
+    """Calling AE title; ``*`` is any."""
     networks: tuple[str, ...] = ()
+    """Addresses or networks (CIDR) that it may call from; empty is any."""
     certificates: tuple[str, ...] = ()
+    """SHA-256 fingerprints, in hex, of client certificates, one of which it must show; empty is any."""
 
     @field_validator("networks")
     @classmethod
@@ -59,83 +64,133 @@ class Rule(Section):
     """A sending rule: what it means to send to this AE title."""
 
     ae_title: Title
+    """Called AE title that this rule is for; each title in one rule only."""
     receiver: Ura
+    """URA of the receiving organisation, as in the hub's address book."""
     receiver_name: str = ""
+    """Its name, for people to read."""
     location: str = ""
+    """Location within the receiver."""
     department: str = ""
+    """Department of the receiver."""
     person: str = ""
+    """Person at the receiver."""
     purpose: Purpose = Purpose.TREATMENT
+    """Purpose of use."""
     ground: Ground
+    """Legal ground; only own-team, consultation, referral and emergency allow sending."""
     responsible: str
+    """Role or person on whose behalf this is sent; in the audit trail."""
     urgency: Urgency = Urgency.ROUTINE
+    """How urgent; stat goes before everything else."""
     sender_department: str = ""
+    """Department that sends."""
     question: str = ""
+    """Question that goes along with every study of this rule."""
     consent: str = ""
+    """Where the patient's consent is registered; ground consultation needs it."""
     phone: str = ""
+    """Number at which the receiver can ask."""
     callers: tuple[CallerSection, ...] = (CallerSection(),)
+    """Who may call this title; one match is enough."""
     quiet_seconds: Seconds = 2.0
+    """Silence after the last association by which a study counts as complete."""
     expires_days: Annotated[float, Field(gt=0, le=90)] = 30.0
+    """Days after which a sending ends: hub and receiver delete what they hold of it."""
 
 
 class General(Section):
     """The AE title that takes anything; what comes in waits for somebody to say for whom it is."""
 
     ae_title: Title = GENERAL_AE
+    """Its AE title."""
     callers: tuple[CallerSection, ...] = (CallerSection(),)
+    """Who may call it; one match is enough."""
     quiet_seconds: Seconds = 2.0
+    """As for a rule."""
 
 
 class Dimse(Section):
     """The DICOM port."""
 
     host: str = "127.0.0.1"
+    """Address to listen on; ``0.0.0.0`` for all."""
     port: Port = 11112
+    """0 takes a free port, which is announced."""
     certificate: Path | None = None
+    """PEM certificate (chain) of the port; with it the port speaks TLS only."""
     key: Path | None = None
+    """PEM key of that certificate."""
     client_authorities: Path | None = None
+    """PEM of the authorities of callers' certificates; without it none is asked for."""
     client_certificates: Literal["none", "optional", "required"] = "required"
+    """Whether callers have to show a certificate; needs ``client_authorities``."""
     associations: Annotated[int, Field(ge=1, le=1000)] = 64
+    """Associations at once."""
     associations_per_address: Annotated[int, Field(ge=1, le=1000)] = 32
+    """Associations at once from one address."""
     idle_seconds: Annotated[float, Field(gt=0)] = 300.0
+    """Silence after which an association is aborted."""
 
 
 class Web(Section):
     """The web port: DICOMweb now, the portal later."""
 
     host: str = "127.0.0.1"
+    """Address to listen on."""
     port: Port = 8450
+    """0 takes a free port, which is announced."""
     certificate: Path | None = None
+    """PEM certificate (chain); without it plain HTTP, for behind a proxy that does TLS."""
     key: Path | None = None
+    """PEM key of that certificate."""
     public_url: str = ""
+    """URL under which clients see this port, for links in answers; empty takes the request's own."""
 
 
 class Entity(Section):
     """An application entity to call."""
 
     ae_title: Title
+    """Its AE title."""
     host: str
+    """Its name or address."""
     port: Annotated[int, Field(ge=1, le=65535)]
+    """Its port."""
     calling_ae: Title = "BEELDBRUG"
+    """AE title with which the node calls it."""
     tls_ca: str = ""
+    """PEM of the authorities of its certificate; with it the node calls over TLS. The host name is checked."""
     tls_certificate: str = ""
+    """PEM certificate that the node shows it."""
     tls_key: str = ""
+    """PEM key of that certificate."""
     timeout: Annotated[float, Field(gt=0)] = 30.0
+    """Seconds without an answer after which a call has failed."""
 
 
 class Import(Section):
     """How arrivals get into the PACS."""
 
     issuer: str = ""
+    """Issuer of the hospital's own patient numbers, written at import; empty takes the organisation's name."""
     automatic: bool = True
+    """Whether import needs no human when BSN, birth date and name agree."""
     emergency_issuer: str = ""
+    """Not empty: a stat arrival without own number is imported under a number of this issuer."""
     emergency_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "SPOED"
+    """Start of such a number; eight digits follow."""
     associations: Annotated[int, Field(ge=1, le=16)] = 4
+    """Associations with the PACS at once for one arrival."""
+    ask_again_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """How often an arrival without a safe match is looked up again: the patient may have been registered meanwhile."""
 
 
 class HubSection(Section):
     """The hub that parcels travel by."""
 
     url: str
+    """``https://...`` of the hub."""
     roots: Path
     """PEM of the roots that every organisation's chain must end at."""
     authority: Path | None = None
@@ -146,9 +201,13 @@ class Alerting(Section):
     """Where alerts go besides the log."""
 
     webhook: str = ""
+    """URL that each alert is posted to as JSON, without identity."""
     mail_server: str = ""
+    """SMTP server, ``host`` or ``host:port``; STARTTLS where it is offered."""
     mail_from: str = ""
+    """Sender of the mail."""
     mail_to: tuple[str, ...] = ()
+    """Recipients; none means no mail."""
 
     def hook(self) -> Hook:
         """As the protocol has it."""
@@ -167,15 +226,25 @@ class NodeSettings(Settings):
     """File of the vault's root key: outside ``data``, so that no backup of the one holds the other."""
 
     organisation: Organisation
+    """Whose node this is."""
     hub: HubSection | None = None
+    """The hub; without it nothing is sent or fetched."""
     dimse: Dimse = Dimse()
+    """The DICOM port."""
     web: Web = Web()
+    """The web port."""
     rules: tuple[Rule, ...] = ()
+    """Sending rules, one for each AE title."""
     general: General = General()
+    """The title that takes anything."""
     pacs: Entity | None = None
+    """The PACS that arrivals go into; without it nothing is imported."""
     worklist: Entity | None = None
+    """A modality worklist to ask for patients besides the PACS."""
     imports: Import = Import()
+    """How arrivals are matched and imported."""
     alerts: Alerting = Alerting()
+    """Where alerts go besides the log."""
     database: SecretStr | None = None
     """``postgresql://...``; without it SQLite in ``data``."""
 
@@ -183,10 +252,15 @@ class NodeSettings(Settings):
     """``s3://bucket/prefix`` (or az://, gs://) for segments; without it a folder in ``data``."""
 
     store_options: dict[str, SecretStr] = Field(default_factory=dict)
+    """obstore's options of that store, such as ``aws_access_key_id``, ``aws_endpoint``."""
     reserve_bytes: Annotated[int, Field(ge=0)] = 256 * 1024 * 1024
     """Free disk space below which nothing more is taken (DICOM status A700)."""
 
+    restart_seconds: Annotated[float, Field(gt=0)] = 30.0
+    """Longest pause before a process that ended is started again."""
+
     log_level: Annotated[str, Field(pattern=r"^(debug|info|warning|error)$")] = "info"
+    """Least level that is logged."""
 
     @model_validator(mode="after")
     def _consistent(self) -> NodeSettings:

@@ -102,6 +102,21 @@ def reconcile(
     return result
 
 
+def contradict(one: Patient, other: Patient) -> bool:
+    """Whether two headers of one study cannot be of one patient; what only one of them says does not count."""
+    first, second = bsn_of(one), bsn_of(other)
+    return (
+        _differ(one.number.value, other.number.value)
+        or _differ(one.birth_date, other.birth_date)
+        or (first is not None and second is not None and first[0] != second[0])
+        or bool(one.name and other.name and not agree(one.name, other.name))
+    )
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other and one != other)
+
+
 def _by_bsn(arrived: Patient, candidates: Sequence[tuple[Patient, str]], rule: ImportRule) -> Reconciliation:
     found = bsn_of(arrived)
     if found is None:

@@ -163,6 +163,18 @@ class ExchangeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenExchange:
+    """What receiving must know of an exchange for every instance; nothing in it is sealed, so it is quick to read."""
+
+    id: str
+    state: State
+    urgency: Urgency
+    created: float
+    closed: bool
+    modalities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """Instance ``instance`` (row id) is number ``ordinal`` (from 1) of an exchange.
 

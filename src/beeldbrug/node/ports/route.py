@@ -82,8 +82,9 @@ class Hub(Protocol):
         """Download a segment into ``path``, resuming what is there; the caller checks the hash.
         NotFound ``segment-not-here``."""
 
-    def withdraw(self, parcel: str) -> None:
-        """Delete what the hub holds of a parcel that we sent (or, as receiver, our copy)."""
+    def withdraw(self, parcel: str) -> bool:
+        """Delete what the hub holds of a parcel that we sent (or, as receiver, our copy), and take nothing of it any
+        more. False when the hub does not know the parcel: it never had any of it, or it has expired."""
 
     def put_head(self, head: str) -> None:
         """Deposit a signed audit head (JWS)."""

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from beeldbrug.model.dataset import Line
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.identity import InstanceIndex
+from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.records import (
     AlertRow,
     AuditEvent,
@@ -26,6 +27,7 @@ from beeldbrug.node.ports.records import (
     NewExchange,
     NewInstance,
     NewPack,
+    OpenExchange,
     PartRow,
     SegmentRow,
     SegmentState,
@@ -53,7 +55,7 @@ class Instances(Protocol):
         """Row id of exactly this content, if kept."""
 
     def has_other_content(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> bool:
-        """Whether the same SOP Instance UID is kept with other content."""
+        """Whether the same SOP Instance UID is kept with other content; what is in state HEADER has none yet."""
 
     def get(self, organisation: str, ids: Sequence[int]) -> list[InstanceRow]:
         """Rows by id, in the order asked; missing ones are left out."""
@@ -94,7 +96,7 @@ class Instances(Protocol):
     def instances(
         self, organisation: str, origin: str, study_uid: str, series_uid: str | None, match: Mapping[str, str]
     ) -> list[InstanceRow]:
-        """Newest content of each instance of a study or series."""
+        """Newest content of each instance of a study or series; one in state HEADER only where there is no other."""
 
 
 class Packs(Protocol):
@@ -114,6 +116,9 @@ class Packs(Protocol):
 
     def of_origin(self, organisation: str, origin: str) -> list[str]:
         """Packs of an origin."""
+
+    def origins(self, organisation: str, pack: str) -> list[str]:
+        """Origins that hold a pack; none for a pack that is not here."""
 
     def put_segment(self, row: SegmentRow) -> None:
         """Insert or replace the segment row."""
@@ -146,9 +151,9 @@ class Exchanges(Protocol):
     def get(self, organisation: str, id: str) -> ExchangeRow | None:
         """One exchange of this organisation."""
 
-    def find_open(self, organisation: str, rule: str, study_uid: str) -> ExchangeRow | None:
+    def find_open(self, organisation: str, rule: str, study_uid: str) -> OpenExchange | None:
         """The newest outgoing exchange of this rule and study that a late instance would supplement (not ended, or
-        imported)."""
+        imported; nobody is taking it back)."""
 
     def update(self, id: str, at: float, **columns: Any) -> None:
         """Set columns by ExchangeRow field name (``terms`` and ``state`` included)."""
@@ -166,8 +171,21 @@ class Exchanges(Protocol):
     ) -> list[ExchangeRow]:
         """Newest first."""
 
+    def expired(self, organisation: str, now: float, limit: int = 200) -> list[ExchangeRow]:
+        """Those past their end date that have not ended by it, first to end first: everything but what is EXPIRED or
+        WITHDRAWN, and what was sent and IMPORTED."""
+
+    def silent(self, organisation: str, states: Sequence[State], since: float, limit: int = 200) -> list[ExchangeRow]:
+        """Those in these states of which nothing has changed after ``since``."""
+
+    def manifest(self, exchange: str) -> list[tuple[int, int, bytes, InstanceState]]:
+        """(ordinal, size, hash, state) of every member, by ordinal."""
+
     def add_member(self, exchange: str, organisation: str, instance: int, ordinal: int | None = None) -> int | None:
         """Add an instance; returns its ordinal (next free when not given), or None when it already is a member."""
+
+    def remove_member(self, exchange: str, instance: int) -> bool:
+        """It belongs to it no longer; its ordinal is never given again. False when it was no member."""
 
     def members(self, exchange: str, after: int = 0, limit: int = 1000) -> list[Member]:
         """By ordinal."""
@@ -194,6 +212,10 @@ class Exchanges(Protocol):
 
     def association_ended(self, association: str, at: float) -> None:
         """It ended."""
+
+    def unfinished(self, process: str) -> list[tuple[str, int]]:
+        """(organisation, instance) of own instances in state HEADER in the exchanges that a process's open
+        associations feed (start-up, before ``process_ended``)."""
 
     def process_ended(self, process: str, at: float) -> None:
         """All associations of a process that is no more have ended (start-up)."""
@@ -226,11 +248,38 @@ class Parcels(Protocol):
     def sendings(self, exchange: str) -> list[SendingRow]:
         """All segments of an exchange by (pack, number)."""
 
+    def to_upload(self, exchange: str, limit: int) -> list[SegmentRow]:
+        """Segments that are STORED and that the route does not have."""
+
+    def to_announce(self, exchange: str, limit: int) -> list[SegmentRow]:
+        """Segments that the route has and that no capsule part carries."""
+
+    def to_fetch(self, exchange: str, limit: int) -> list[SegmentRow]:
+        """Segments that a capsule part announced and that are not noted as here."""
+
+    def here(self, exchange: str) -> list[tuple[str, int]]:
+        """(pack, number) of those that were uploaded, or that are here when they are coming in."""
+
+    def under_way(self, exchange: str) -> bool:
+        """Whether a segment has not been uploaded or not been announced."""
+
+    def segments(self, exchange: str) -> list[Segment]:
+        """Segments that capsule parts carry, by (pack, number)."""
+
+    def carried(self, exchange: str) -> tuple[int, int]:
+        """How many segments there are, and how many bytes they have together."""
+
     def uploaded(self, exchange: str, pack: str, number: int, at: float) -> None:
-        """The route has it."""
+        """The route has it; of what comes in: it is here."""
 
     def announced(self, exchange: str, segments: Sequence[tuple[str, int]], part: int) -> None:
         """The capsule part that carries their SegmentRecords."""
+
+    def retract(self, organisation: str, parcel: str, sender: str) -> int:
+        """Forget the parts that are not done (they never left); returns how many."""
+
+    def delete_sendings(self, organisation: str, exchange: str) -> None:
+        """Forget the segments of an exchange."""
 
     def delete(self, organisation: str, parcel: str) -> None:
         """Forget parts and sendings of a parcel."""
@@ -250,6 +299,18 @@ class Imports(Protocol):
 
     def all(self, exchange: str) -> list[ImportRow]:
         """All rows of an exchange."""
+
+    def begun(self, exchange: str) -> bool:
+        """Whether anything was fixed for the PACS."""
+
+    def fixed(self, exchange: str) -> list[int]:
+        """Instances that were fixed, in order."""
+
+    def waiting(self, exchange: str) -> list[int]:
+        """Instances without an accepted answer, in order."""
+
+    def rows(self, exchange: str, instances: Sequence[int]) -> list[ImportRow]:
+        """The rows of these instances, in order."""
 
     def other_content(self, organisation: str, instance_uid: str, hash: bytes) -> bool:
         """Whether the same SOP Instance UID was imported before with other content."""
@@ -324,6 +385,9 @@ class Work(Protocol):
     def due(self, now: float, limit: int = 100) -> list[WorkRow]:
         """Most urgent first, then oldest."""
 
+    def next_due(self, now: float) -> float:
+        """When the next row that is not due yet will be; infinity when there is none."""
+
     def done(self, id: int, wishes: int) -> bool:
         """Remove, unless it was wished for again since (``wishes`` is not what the caller saw)."""
 
@@ -393,8 +457,15 @@ class Database(Protocol):
     def submit(self, deed: Callable[[Transaction], T]) -> Future[T]:
         """Run a deed in the next group commit; the future resolves when it is durable."""
 
+    def run(self, deed: Callable[[Transaction], T]) -> T:
+        """As ``submit``, and wait; quicker when nobody else is committing. Raises Unavailable ``commit-timeout``."""
+
     def version(self) -> int:
         """A number that changes when any process has committed since; cheap (poll it)."""
+
+    def scrub(self) -> bool:
+        """Make what was deleted (keys above all) leave the database's files too; False when readers stood in the way
+        and it must be asked again."""
 
     def close(self) -> None:
         """Finish what was submitted and close."""

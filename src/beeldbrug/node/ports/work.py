@@ -10,16 +10,19 @@ from enum import StrEnum
 from typing import Protocol
 
 from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.node.ports.records import WorkRow
 
 
 class WorkKind(StrEnum):
-    """What can be wished for. The subject is an exchange id, or the organisation for the last three."""
+    """What can be wished for. The subject is an exchange id, a pack id for DISCARD, or the organisation for the last
+    three."""
 
     SEND = "send"
     WITHDRAW = "withdraw"
     FETCH = "fetch"
     IMPORT = "import"
     RECEIPT = "receipt"
+    DISCARD = "discard"
     KEYS = "keys"
     HEAD = "head"
     SWEEP = "sweep"
@@ -34,5 +37,15 @@ class Step(Protocol):
         Raises Unavailable to be tried again with growing pauses.
         """
 
-    def failed(self, subject: str, error: BeeldbrugError) -> None:
-        """The step failed for good: note it where a human sees it."""
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
+        """The step failed for good: note it where a human sees it; seconds until it is tried anew, None for never."""
+
+
+class Watch(Protocol):
+    """Tells humans of work that has waited for long, so that nothing waits in silence."""
+
+    def waits(self, row: WorkRow, error: BeeldbrugError) -> None:
+        """It cannot be done, for this reason, and could not for some time. Called again as long as that lasts."""
+
+    def goes_on(self, row: WorkRow) -> None:
+        """It was done, or has failed for good, after all."""

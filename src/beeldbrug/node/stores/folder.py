@@ -98,7 +98,7 @@ def _sync(path: Path) -> None:
     with disk_errors():
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            os.fsync(descriptor)
+            os.fdatasync(descriptor)
         finally:
             os.close(descriptor)
 

@@ -17,7 +17,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from beeldbrug.kit.files import disk_errors, make_folder, read_range, sync_folder, unavailable, write_all
+from beeldbrug.kit.files import (
+    disk_errors,
+    make_folder,
+    read_range,
+    start_write_back,
+    sync_folder,
+    unavailable,
+    write_all,
+)
 from beeldbrug.model.errors import Conflict, NotFound, Unavailable
 from beeldbrug.sealed import forms
 
@@ -25,6 +33,10 @@ RESERVE_BYTES = 512 * 1024 * 1024
 """Free space that the spool leaves to the database and to what is open already."""
 
 _LOOK_SECONDS = 1.0
+
+_WORTH_BYTES = 64 * 1024
+"""From this length on an append is written back at once: an instance is synced soon after its last byte."""
+
 _TRIES = 5
 
 
@@ -54,7 +66,10 @@ class SpoolFile:
                 os.ftruncate(self._descriptor, self._length)
                 os.lseek(self._descriptor, self._length, os.SEEK_SET)
             raise unavailable(error) from None
-        self._length += memoryview(data).nbytes
+        count = memoryview(data).nbytes
+        if count >= _WORTH_BYTES:
+            start_write_back(self._descriptor, self._length, count)
+        self._length += count
 
     def sync(self) -> None:
         """fdatasync; the first time the folder too. After a failure every later call fails: the kernel forgets."""

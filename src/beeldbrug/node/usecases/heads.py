@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.node.ports.records import AlertRow
 from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.trust import OwnOrganisation
 from beeldbrug.sealed.head import AuditHead, read_head, sign_head
 
 HEAD_SECONDS = 60.0
+
+REFUSED = "audit-head-refused"
 
 log = get("heads")
 
@@ -38,11 +41,17 @@ class HeadStep:
             self.hub.put_head(token)
             with self.database.write() as tx:
                 tx.facts.set(self.own.ura, "head-deposited", str(head.sequence))
+                tx.alerts.clear(self.own.ura, "", REFUSED, self.clock())
         return HEAD_SECONDS
 
-    def failed(self, subject: str, error: BeeldbrugError) -> None:
-        """The hub refused the head; the chain itself stands."""
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
+        """The hub refused the head; the chain itself stands. A human is told: a cut tail would not be found out."""
         log.error("audit head not deposited", code=error.code)
+        now = self.clock()
+        texts = ("De hub weigert het hoofd van het audittrail.", error.text, "Lees de reden en bel de hub.")
+        with self.database.write() as tx:
+            tx.alerts.raise_(AlertRow(0, self.own.ura, "", REFUSED, *texts, error.remedy, raised=now))
+        return HEAD_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,17 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Exchanges, newest first, and all open alerts, oldest first."""
+    """Exchanges, newest first; all open alerts, oldest first; since when the oldest due work waits, 0 for none."""
 
     exchanges: tuple[ExchangeRow, ...]
     alerts: tuple[AlertRow, ...]
+    waits_since: float
 
 
 def overview(
     database: Database,
     organisation: str,
+    now: float,
     direction: Direction | None = None,
     states: Sequence[State] = (),
     limit: int = 50,
@@ -35,7 +37,13 @@ def overview(
     """The present state of the in- and outbox."""
     with database.read() as tx:
         exchanges = tx.exchanges.listing(organisation, direction, states, limit=limit)
-        return Overview(tuple(exchanges), tuple(tx.alerts.open(organisation)))
+        waiting = [work for work in tx.work.due(now, MOST) if work.organisation == organisation]
+        # work that was wished for "at once" has no time of its own
+        updated = {row.id: row.updated for row in exchanges}
+        since = [work.due or updated.get(work.subject, 0.0) for work in waiting]
+        return Overview(
+            tuple(exchanges), tuple(tx.alerts.open(organisation)), min((at for at in since if at), default=0.0)
+        )
 
 
 def find_exchange(database: Database, organisation: str, text: str) -> ExchangeRow:

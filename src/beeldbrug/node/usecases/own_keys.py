@@ -6,9 +6,12 @@ is no longer offered and no arriving parcel can still need it.
 
 from __future__ import annotations
 
-from beeldbrug.model.errors import Denied
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from beeldbrug.model.errors import BeeldbrugError, Denied
 from beeldbrug.model.exchange import Direction, State
-from beeldbrug.node.ports.records import AuditEvent, TransportKeyRow
+from beeldbrug.node.ports.records import AlertRow, AuditEvent, TransportKeyRow
 from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.trust import OwnOrganisation
@@ -17,6 +20,17 @@ from beeldbrug.sealed.statement import VALIDITY_SECONDS, VERSION, KeyStatement, 
 
 RENEW_SECONDS = 86400.0
 """A statement older than this is renewed."""
+
+PUBLISH_SECONDS = 3600.0
+"""How often it is looked at whether one is due."""
+
+REFUSED_SECONDS = 60.0
+"""How soon it is tried again after the hub refused."""
+
+REFUSED = "own-keys-refused"
+
+MAILBOX_WALKED = "mailbox-walked"
+"""Fact: when the whole mailbox was last walked."""
 
 GRACE_SECONDS = 7 * 86400.0
 """Longest that a sender may still seal to a key after its last day: the life of the statement that offered it."""
@@ -64,15 +78,64 @@ def _rotated(tx: Transaction, organisation: str, now: float) -> list[TransportKe
 
 
 def destroy_spent(organisation: str, database: Database, now: float) -> int:
-    """Destroy transport keys that nothing can need any more; returns how many."""
+    """Destroy transport keys that nothing can need any more; returns how many.
+
+    A key lives until the mailbox was walked after its last possible use: a node that was away for weeks must first
+    take what was sealed to it meanwhile.
+    """
+    with database.read() as tx:
+        if not _spent(tx, organisation, now):
+            return 0
     with database.write() as tx:
-        arriving = tx.exchanges.listing(organisation, Direction.IN, (State.ARRIVING,), limit=10_000)
-        oldest = min((row.created for row in arriving), default=now)
-        spent = [key for key in tx.keys.transport(organisation) if key.not_after + GRACE_SECONDS < min(now, oldest)]
+        spent = _spent(tx, organisation, now)
         for key in spent:
             tx.keys.destroy_transport(organisation, key.key_id, now)
             tx.audit.append(_event(organisation, "transport-key-destroyed", now))
     return len(spent)
+
+
+def _spent(tx: Transaction, organisation: str, now: float) -> list[TransportKeyRow]:
+    past = [key for key in tx.keys.transport(organisation) if key.not_after + GRACE_SECONDS < now]
+    if not past:
+        return []
+    walked = float(tx.facts.get(organisation, MAILBOX_WALKED) or 0)
+    arriving = tx.exchanges.listing(organisation, Direction.IN, (State.ARRIVING,), limit=10_000)
+    oldest = min((row.created for row in arriving), default=now)
+    return [key for key in past if key.not_after + GRACE_SECONDS < min(walked, oldest)]
+
+
+def note_walk(organisation: str, database: Database, now: float) -> None:
+    """Everything that lay in the mailbox at ``now`` was taken or refused."""
+    with database.write() as tx:
+        tx.facts.set(organisation, MAILBOX_WALKED, str(now))
+
+
+@dataclass(frozen=True)
+class KeysStep:
+    """The work ``keys`` of one organisation: certificate and statement are kept fresh, however long a stream lasts."""
+
+    own: OwnOrganisation
+    database: Database
+    hub: Hub
+    clock: Callable[[], float]
+
+    def step(self, subject: str) -> float | None:
+        """Renew what is due and publish it. Raises Unavailable."""
+        now = self.clock()
+        publish(self.own, self.database, self.hub, now)
+        with self.database.read() as tx:
+            told = any(alert.code == REFUSED for alert in tx.alerts.open(self.own.ura))
+        if told:
+            with self.database.write() as tx:
+                tx.alerts.clear(self.own.ura, "", REFUSED, now)
+        return PUBLISH_SECONDS
+
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
+        """The hub takes our certificate or statement no more: nobody can seal to us, so a human is told."""
+        texts = ("De hub neemt onze sleutels niet aan.", error.text, "Lees de reden en bel de beheerder van de hub.")
+        with self.database.write() as tx:
+            tx.alerts.raise_(AlertRow(0, self.own.ura, "", REFUSED, *texts, error.remedy, raised=self.clock()))
+        return REFUSED_SECONDS
 
 
 def secrets(tx: Transaction, organisation: str, key_id: str) -> list[str]:

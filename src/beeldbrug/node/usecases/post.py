@@ -12,12 +12,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from beeldbrug.model.capsule import CAPSULE_VERSION, Preface
+from beeldbrug.model.errors import Denied
+from beeldbrug.model.exchange import ENDED, Direction, State
 from beeldbrug.node.ports.records import ExchangeRow, PartRow
 from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
 from beeldbrug.sealed.capsule import Content, PartBuilder
-from beeldbrug.sealed.envelope import VERSION, Envelope, envelope_hash, part_hash, sign_envelope
+from beeldbrug.sealed.envelope import VERSION, Envelope, EnvelopeKind, envelope_hash, part_hash, sign_envelope
+
+CONTENT_KINDS = frozenset({EnvelopeKind.PARCEL, EnvelopeKind.SUPPLEMENT})
+"""Kinds of parts that carry content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,15 @@ class Post:
     ) -> Sequence[SealedPart]:
         """Seal ``records`` in as many parts as they need, keep them together with what ``also`` notes, deliver.
 
-        ``also`` runs in the transaction that keeps the parts; when it returns False nothing is kept. Returns the parts.
+        ``also`` runs in the transaction that keeps the parts; when it returns False, or the sending is being withdrawn,
+        nothing is kept. Returns the parts.
         Raises Unavailable when the receiver's key statement is stale (hold) or the hub is away; what was kept is
         delivered by the next call.
         """
         with self._writing(exchange.id):
             parts = self._sealed(exchange, kind, records)
             with self.database.write() as tx:
-                if also is not None and not also(tx, parts):
+                if self._is_over(tx, exchange, kind) or (also is not None and not also(tx, parts)):
                     return []
                 for part in parts:
                     tx.parcels.add_part(part.row)
@@ -64,9 +70,43 @@ class Post:
         return parts
 
     def deliver(self, exchange: ExchangeRow) -> None:
-        """Deliver what is kept and not yet delivered, in order. Raises Unavailable."""
+        """Deliver what is kept and not yet delivered, in order; nothing of a sending that is being taken back. Raises
+        Unavailable."""
         with self._writing(exchange.id):
-            self._deliver(exchange)
+            with self.database.read() as tx:
+                current = tx.exchanges.get(exchange.organisation, exchange.id)
+            if current is not None and (current.direction is Direction.IN or current.withdrawn is None):
+                self._deliver(exchange)
+
+    def take_back(self, exchange: ExchangeRow) -> bool:
+        """The hub deletes a sending of ours and takes no more of it; parts that it never had leave our chain, so that
+        they never go out. False when nothing of it was ever there, and so nothing can be at the receiver.
+
+        Raises Unavailable.
+        """
+        with self._writing(exchange.id):
+            if self.hub.withdraw(exchange.id):
+                try:
+                    self._deliver(exchange)  # what is there already is there still; nothing is added
+                except Denied as error:
+                    if error.code != "parcel-withdrawn":
+                        raise
+                    self._retract(exchange)
+                return True
+            self._retract(exchange)
+            with self.database.read() as tx:
+                return tx.parcels.count_parts(self.own.ura, exchange.id, self.own.ura) > 0
+
+    def _retract(self, exchange: ExchangeRow) -> None:
+        with self.database.write() as tx:
+            tx.parcels.retract(self.own.ura, exchange.id, self.own.ura)
+
+    def _is_over(self, tx: Transaction, exchange: ExchangeRow, kind: str) -> bool:
+        """Whether it was taken back meanwhile: then nothing more is said in it but that."""
+        if kind not in CONTENT_KINDS:
+            return False
+        current = tx.exchanges.get(exchange.organisation, exchange.id)
+        return current is None or current.withdrawn is not None or current.state in ENDED - {State.IMPORTED}
 
     def _sealed(self, exchange: ExchangeRow, kind: str, records: Sequence[Content]) -> list[SealedPart]:
         with self.database.read() as tx:

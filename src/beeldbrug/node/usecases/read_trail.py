@@ -9,9 +9,19 @@ _PAGE = 1000
 
 
 def read_trail(
-    database: Database, organisation: str, since: float, match: dict[str, str], limit: int, actor: str, now: float
+    database: Database,
+    organisation: str,
+    since: float,
+    match: dict[str, str],
+    limit: int,
+    patients: bool,
+    actor: str,
+    now: float,
 ) -> list[tuple[int, AuditEvent]]:
-    """The last ``limit`` events from ``since`` on that match; (sequence, event). Raises Unsupported for a field."""
+    """The last ``limit`` events from ``since`` on that match; (sequence, event). Raises Unsupported for a field.
+
+    ``patients`` says that the reader is shown whose they are; the event of the reading says so too.
+    """
     found: list[tuple[int, AuditEvent]] = []
     with database.write() as tx:
         after = 0
@@ -26,7 +36,7 @@ def read_trail(
                 action="R",
                 outcome="success",
                 actor=actor,
-                details={"since": since, "events": len(found), "fields": ",".join(sorted(match))},
+                details={"since": since, "events": len(found), "fields": ",".join(sorted(match)), "patients": patients},
                 at=now,
             )
         )

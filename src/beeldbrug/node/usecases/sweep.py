@@ -1,4 +1,8 @@
-"""What time does: exchanges whose end date has come expire, spent keys go, alerts go out (DESIGN 3 and 4)."""
+"""What time does: exchanges whose end date has come expire, what stands still is told, spent keys go, alerts go out.
+
+Nothing that waits is silent: a sending or arrival in which nothing has happened for a while raises an alert with its
+remedy, which goes when it moves again. DESIGN sections 3 and 4.
+"""
 
 from __future__ import annotations
 
@@ -9,93 +13,160 @@ from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.node.ports.notices import Notifier
-from beeldbrug.node.ports.records import AuditEvent, ExchangeRow
-from beeldbrug.node.ports.segments import SegmentStore
-from beeldbrug.node.ports.vault import Database
-from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.own_keys import destroy_spent
 from beeldbrug.node.usecases.withdraw import forget
 
 SWEEP_SECONDS = 10.0
 """How often; an alert so goes out well within its 60 s."""
 
-RUNNING = (
-    State.QUEUED,
-    State.PARKED,
-    State.SENDING,
-    State.ARRIVING,
-    State.VERIFIED,
-    State.SEEN,
-    State.IMPORTED,
-    State.FAILED,
-    State.REFUSED,
-)
+NOTIFY_AGAIN_SECONDS = 60.0
+"""Pause after a web hook or mail server did not take an alert."""
+
+SILENT_SECONDS = 900.0
+"""After how long without any progress a human is told."""
+
+MOVING = (State.QUEUED, State.SENDING, State.ARRIVING)
+"""States in which something has to happen by itself."""
+
+IN_VAIN = frozenset({State.QUEUED, State.PARKED, State.SENDING, State.ARRIVING})
+"""An exchange that ends in one of these never reached anybody; one that arrived and is VERIFIED never got further."""
+
+NO_PROGRESS = "no-progress"
+EXPIRED = "expired"
+
+STILL: dict[Direction, tuple[str, str, str, str]] = {
+    Direction.OUT: (
+        "In deze zending gebeurt al een tijd niets.",
+        "Nothing has happened in this sending for a while.",
+        "Kijk of de afzendende modaliteit klaar is en of de node van de ontvanger aan staat; bel de ontvanger.",
+        "See whether the modality has finished sending and the receiver's node is running; call the receiver.",
+    ),
+    Direction.IN: (
+        "Deze zending komt niet verder binnen.",
+        "This arrival does not get any further.",
+        "Bel de afzender; laat zo nodig opnieuw versturen. Wat er is, kan al bekeken worden.",
+        "Call the sender; have it sent again if needed. What is here can be viewed already.",
+    ),
+}
+
+ENDED_IN_VAIN: dict[Direction, tuple[str, str, str, str]] = {
+    Direction.OUT: (
+        "Een zending is verlopen voordat de ontvanger haar compleet had.",
+        "A sending has expired before the receiver had it complete.",
+        "Verstuur opnieuw als de beelden nog nodig zijn.",
+        "Send again if the images are still needed.",
+    ),
+    Direction.IN: (
+        "Een ontvangen zending is verlopen voordat zij in het PACS stond.",
+        "An arrival has expired before it was in the PACS.",
+        "Vraag de afzender opnieuw te versturen als de beelden nog nodig zijn.",
+        "Ask the sender to send again if the images are still needed.",
+    ),
+}
 
 log = get("sweep")
 
 
-@dataclass(frozen=True)
+@dataclass
 class SweepStep:
     """The work ``sweep`` of one organisation."""
 
     organisation: str
     database: Database
-    store: SegmentStore
     notifier: Notifier
     clock: Callable[[], float]
     mend: Callable[[float], object] = lambda now: None
     """Looks after what killed processes left behind."""
+    _notify_from: float = 0.0
 
     def step(self, subject: str) -> float | None:
         """One sweep; again in SWEEP_SECONDS."""
         now = self.clock()
         self._expire(now)
-        destroy_spent(self.organisation, self.database, now)
+        self._tell_silent(now)
+        if destroy_spent(self.organisation, self.database, now):
+            self.database.scrub()
         self.mend(now)
         self._notify(now)  # last: a mail server that is away must hold up nothing else
         return SWEEP_SECONDS
 
-    def failed(self, subject: str, error: BeeldbrugError) -> None:
-        """Nothing to note beyond the engine's own log line; the next sweep comes."""
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
+        """Nothing to note beyond a log line; the next sweep comes."""
         log.error("sweep failed", code=error.code)
+        return SWEEP_SECONDS
 
     def _notify(self, now: float) -> None:
+        if now < self._notify_from:
+            return
         with self.database.read() as tx:
             fresh = [alert for alert in tx.alerts.open(self.organisation) if alert.notified is None]
         for alert in fresh:
-            self.notifier.notify(alert)
+            try:
+                self.notifier.notify(alert)
+            except BeeldbrugError as error:
+                log.error("alert not told", code=error.code, remedy=error.remedy)
+                self._notify_from = now + NOTIFY_AGAIN_SECONDS
+                return
             with self.database.write() as tx:
                 tx.alerts.notified(alert.id, now)
 
+    def _tell_silent(self, now: float) -> None:
+        with self.database.read() as tx:
+            silent = {row.id: row for row in tx.exchanges.silent(self.organisation, MOVING, now - SILENT_SECONDS)}
+            told = {alert.exchange for alert in tx.alerts.open(self.organisation) if alert.code == NO_PROGRESS}
+            moved = [id_ for id_ in told - silent.keys() if not self._is_silent(tx, id_, now)]
+        if not moved and silent.keys() <= told:
+            return
+        with self.database.write() as tx:
+            for id_ in moved:
+                tx.alerts.clear(self.organisation, id_, NO_PROGRESS, now)
+            for id_ in silent.keys() - told:
+                tx.alerts.raise_(_alert(silent[id_], NO_PROGRESS, STILL, now))
+
+    def _is_silent(self, tx: Transaction, exchange_id: str, now: float) -> bool:
+        row = tx.exchanges.get(self.organisation, exchange_id)
+        return row is not None and row.state in MOVING and row.updated <= now - SILENT_SECONDS
+
     def _expire(self, now: float) -> None:
         with self.database.read() as tx:
-            rows = tx.exchanges.listing(self.organisation, None, RUNNING, limit=10_000)
+            rows = tx.exchanges.expired(self.organisation, now)
         for exchange in rows:
-            if exchange.expires and exchange.expires < now:
-                self._end(exchange, now)
+            with self.database.write() as tx:
+                current = tx.exchanges.get(self.organisation, exchange.id)
+                if current is not None and not _import_under_way(tx, current):
+                    _end(tx, current, now)
 
-    def _end(self, exchange: ExchangeRow, now: float) -> None:
-        packs: list[str] = []
-        with self.database.write() as tx:
-            if exchange.direction is Direction.IN:
-                packs = forget(tx, exchange, State.EXPIRED, now)
-                tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
-            elif exchange.state is not State.IMPORTED:
-                tx.exchanges.update(exchange.id, now, state=State.EXPIRED)
-            else:
-                return
-            tx.audit.append(
-                AuditEvent(
-                    self.organisation,
-                    "expired",
-                    "D",
-                    "success",
-                    actor="node",
-                    exchange=exchange.id,
-                    peer=exchange.peer,
-                    study_uid=exchange.study_uid,
-                    at=now,
-                )
-            )
-        for pack in packs:
-            self.store.delete_pack(pack)
+
+def _import_under_way(tx: Transaction, exchange: ExchangeRow) -> bool:
+    """An import that has begun is finished first: half a study in the PACS helps nobody."""
+    return exchange.state in (State.VERIFIED, State.SEEN) and bool(tx.imports.waiting(exchange.id))
+
+
+def _end(tx: Transaction, exchange: ExchangeRow, now: float) -> None:
+    tx.alerts.clear(exchange.organisation, exchange.id, None, now)
+    if exchange.direction is Direction.IN:
+        forget(tx, exchange, State.EXPIRED, now)
+    else:
+        tx.parcels.retract(exchange.organisation, exchange.id, exchange.organisation)
+        tx.exchanges.update(exchange.id, now, state=State.EXPIRED)
+    if exchange.state in IN_VAIN or (exchange.direction is Direction.IN and exchange.state is State.VERIFIED):
+        tx.alerts.raise_(_alert(exchange, EXPIRED, ENDED_IN_VAIN, now))
+    tx.audit.append(
+        AuditEvent(
+            exchange.organisation,
+            "expired",
+            "D",
+            "success",
+            actor="node",
+            exchange=exchange.id,
+            peer=exchange.peer,
+            study_uid=exchange.study_uid,
+            at=now,
+        )
+    )
+
+
+def _alert(exchange: ExchangeRow, code: str, texts: dict[Direction, tuple[str, str, str, str]], now: float) -> AlertRow:
+    return AlertRow(0, exchange.organisation, exchange.id, code, *texts[exchange.direction], raised=now)

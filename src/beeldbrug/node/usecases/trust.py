@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509 import Certificate
 
-from beeldbrug.model.errors import BeeldbrugError, Denied, NotFound, Unavailable
+from beeldbrug.kit.log import get
+from beeldbrug.model.errors import BeeldbrugError, Denied, Malformed, NotFound, Unavailable
 from beeldbrug.node.ports.route import Correspondent, Hub
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.sealed.certificates import CertifiedOrganisation, read_certificates, verify_chain
@@ -25,6 +26,11 @@ from beeldbrug.sealed.statement import (
     statement_hash,
     verify_statement,
 )
+
+SET_BACK = frozenset({"statement-rolled-back", "statement-forked"})
+"""Refusals that say that the hub serves another statement than before, and nothing about the organisation."""
+
+log = get("trust")
 
 FRESH_SECONDS = 60.0
 """How long a checked address book entry serves without asking the hub again."""
@@ -63,7 +69,7 @@ class Trust:
         """Whether the organisation is in the address book with a chain that holds. Raises Unavailable (hub away)."""
         try:
             self.certified(peer)
-        except (NotFound, Denied):
+        except (NotFound, Denied, Malformed):
             return False
         return True
 
@@ -72,16 +78,45 @@ class Trust:
         return self._entry(peer).certified
 
     def transport_key(self, peer: str) -> TransportKeyEntry:
-        """The key to seal to. Raises Unavailable ``statement-stale`` (hold), Denied ``statement-rolled-back``."""
+        """The key to seal to.
+
+        Raises Unavailable (hold: nothing is sealed to a key that cannot be trusted now, nothing is lost by waiting):
+        ``statement-missing``, ``statement-stale``, ``statement-not-yet``, ``transport-key-missing``, or
+        ``statement-rolled-back`` and ``statement-forked`` when the hub serves another one than was seen before and that
+        one has gone stale meanwhile.
+        """
         entry = self._entry(peer)
         now = self.clock()
         with self.database.read() as tx:
             known = tx.keys.statement(self.organisation, peer)
+        if not entry.statement:
+            raise Unavailable(
+                "statement-missing",
+                "The receiver has not published its keys yet.",
+                "Nothing is lost: sending goes on when the receiver's node has started.",
+            )
         remembered = Remembered(known[0], statement_hash(known[1])) if known else None
-        statement, found = verify_statement(entry.statement, entry.certified.public_key, peer, remembered, now)
+        key = entry.certified.public_key
+        try:
+            statement, found = verify_statement(entry.statement, key, peer, remembered, now)
+        except Denied as error:
+            if known is None or remembered is None or error.code not in SET_BACK:
+                raise
+            return self._remembered_key(known[1], entry, peer, error, now)
         if remembered is None or found.sequence > remembered.sequence:
             with self.database.write() as tx:
                 tx.keys.remember_statement(self.organisation, peer, found.sequence, entry.statement, now)
+        return choose_transport_key(statement, now)
+
+    def _remembered_key(self, token: str, entry: _Entry, peer: str, error: Denied, now: float) -> TransportKeyEntry:
+        """An address book that was set back, or shows two faces, changes nothing: the newest statement that was seen
+        serves as long as it is fresh."""
+        log.warning("address book set back", code=error.code, organisation=peer)
+        self.forget(peer)
+        try:
+            statement, _ = verify_statement(token, entry.certified.public_key, peer, None, now)
+        except Unavailable:
+            raise Unavailable(error.code, error.text, error.remedy) from None
         return choose_transport_key(statement, now)
 
     def forget(self, peer: str) -> None:

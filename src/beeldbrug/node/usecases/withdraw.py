@@ -13,17 +13,31 @@ from dataclasses import dataclass
 from beeldbrug.kit.log import get
 from beeldbrug.model.capsule import Withdrawal
 from beeldbrug.model.errors import BeeldbrugError, Conflict, NotFound
-from beeldbrug.model.exchange import Direction, State
-from beeldbrug.node.ports.records import AuditEvent, ExchangeRow
+from beeldbrug.model.exchange import Direction, State, Urgency
+from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.post import Post
 from beeldbrug.node.usecases.send.receipts import IMPORT_HAD_BEGUN
+from beeldbrug.sealed.envelope import EnvelopeKind
 
 log = get("withdraw")
 
 GONE = frozenset({State.WITHDRAWN, State.EXPIRED})
+
+ANSWER_SECONDS = 900.0
+"""A receiver that has not answered a withdrawal after so long is told to a human, who can call."""
+
+UNANSWERED = "withdrawal-unanswered"
+UNANSWERED_TEXTS = (
+    "De ontvanger heeft nog niet geantwoord op de intrekking.",
+    "The receiver has not answered the withdrawal yet.",
+    "Bel de ontvanger: zijn node staat uit of bereikt de hub niet. Op de hub is alles gewist.",
+    "Call the receiver: its node is off or does not reach the hub. Everything at the hub was deleted.",
+)
+NOT_DELIVERED = "withdrawal-not-delivered"
+NOT_DELIVERED_NL = "De ontvanger kon niet worden gevraagd te wissen."
 
 
 def withdraw(database: Database, organisation: str, exchange_id: str, actor: str, reason: str, now: float) -> str:
@@ -38,14 +52,20 @@ def withdraw(database: Database, organisation: str, exchange_id: str, actor: str
             raise NotFound("exchange-unknown", "There is no sending with this id.", "See `beeldbrug status`.")
         if exchange.state in GONE or exchange.withdrawn is not None:
             raise Conflict("already-withdrawn", "The sending was withdrawn before, or has expired.")
-        tx.audit.append(_event(exchange, "withdraw", "success", actor, now, reason))
-        tx.alerts.clear(organisation, exchange_id, None, now)
-        if tx.parcels.count_parts(organisation, exchange_id, organisation) == 0:
-            tx.exchanges.update(exchange_id, now, state=State.WITHDRAWN, withdrawn=now, reason_code="undone")
-            return "undone"
-        tx.exchanges.update(exchange_id, now, withdrawn=now)
-        tx.work.add(organisation, WorkKind.WITHDRAW, exchange_id, "stat", now)
-        return "undoing" if now <= exchange.undo_until and exchange.seen is None else "withdrawing"
+        return take_back(tx, exchange, actor, reason, now)
+
+
+def take_back(tx: Transaction, exchange: ExchangeRow, actor: str, reason: str, now: float) -> str:
+    """The same within a transaction, for a sending that is known to be there and not withdrawn."""
+    organisation = exchange.organisation
+    tx.audit.append(_event(exchange, "withdraw", "success", actor, now, reason))
+    tx.alerts.clear(organisation, exchange.id, None, now)
+    if tx.parcels.count_parts(organisation, exchange.id, organisation) == 0:
+        tx.exchanges.update(exchange.id, now, state=State.WITHDRAWN, withdrawn=now, reason_code="undone")
+        return "undone"
+    tx.exchanges.update(exchange.id, now, withdrawn=now)
+    tx.work.add(organisation, WorkKind.WITHDRAW, exchange.id, "stat", now)
+    return "undoing" if now <= exchange.undo_until and exchange.seen is None else "withdrawing"
 
 
 @dataclass(frozen=True)
@@ -61,41 +81,70 @@ class WithdrawStep:
         """Carry it out as far as this side goes. Raises Unavailable."""
         with self.database.read() as tx:
             exchange = tx.exchanges.get(self.post.own.ura, subject)
-        if exchange is None:
+        if exchange is None or (exchange.withdrawn is None or exchange.state in GONE):
             return None
         if exchange.direction is Direction.OUT:
-            self._ask(exchange)
-        else:
-            self._obey(exchange)
+            return self._ask(exchange)
+        self._obey(exchange)
         return None
 
-    def failed(self, subject: str, error: BeeldbrugError) -> None:
-        """The receiver cannot be asked (any more); what the hub held is gone."""
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
+        """The receiver cannot be asked (any more): a human must, and may try here again."""
         log.error("withdrawal not delivered", code=error.code, exchange=subject)
+        now = self.clock()
+        with self.database.write() as tx:
+            exchange = tx.exchanges.get(self.post.own.ura, subject)
+            if exchange is None or exchange.state in GONE:
+                return None
+            tx.exchanges.update(subject, now, withdrawn=None, reason_code=NOT_DELIVERED)
+            texts = (NOT_DELIVERED_NL, error.text, "Bel de ontvanger; trek daarna zo nodig opnieuw in.")
+            row = AlertRow(0, exchange.organisation, subject, NOT_DELIVERED, *texts, error.remedy, raised=now)
+            tx.alerts.raise_(row)
+            tx.audit.append(_event(exchange, "withdraw", error.code, "node", now))
+        return None
 
-    def _ask(self, exchange: ExchangeRow) -> None:
-        self.post.hub.withdraw(exchange.id)
+    def _ask(self, exchange: ExchangeRow) -> float | None:
+        """The hub deletes; then the receiver is asked. Comes back until there is an answer, and tells when it fails to
+        come."""
+        if not self.post.take_back(exchange):
+            self._nothing_left(exchange)
+            return None
         with self.database.read() as tx:
             last = tx.parcels.last_part(self.post.own.ura, exchange.id, self.post.own.ura)
-        if last is not None and last.kind == "withdraw":
-            self.post.deliver(exchange)
-            return
-        self.post.publish(exchange, "withdraw", [Withdrawal("withdrawn", self.clock())])
+        if last is None or last.kind != EnvelopeKind.WITHDRAW:
+            self.post.publish(exchange, EnvelopeKind.WITHDRAW, [Withdrawal("withdrawn", self.clock())])
+        return self._await_answer(exchange)
+
+    def _nothing_left(self, exchange: ExchangeRow) -> None:
+        """It is undone: the hub never had any of it, so the receiver neither."""
+        now = self.clock()
+        with self.database.write() as tx:
+            tx.exchanges.update(exchange.id, now, state=State.WITHDRAWN, reason_code="undone")
+            tx.audit.append(_event(exchange, "withdrawn", "success", "node", now))
+
+    def _await_answer(self, exchange: ExchangeRow) -> float:
+        now = self.clock()
+        if exchange.withdrawn is not None and now - exchange.withdrawn >= ANSWER_SECONDS:
+            with self.database.write() as tx:
+                row = AlertRow(0, exchange.organisation, exchange.id, UNANSWERED, *UNANSWERED_TEXTS, raised=now)
+                tx.alerts.raise_(row)
+        return ANSWER_SECONDS
 
     def _obey(self, exchange: ExchangeRow) -> None:
         now = self.clock()
         packs: list[str] = []
         with self.database.write() as tx:
             current = tx.exchanges.get(exchange.organisation, exchange.id)
-            if current is None:
+            if current is None or current.withdrawn is None:
                 return
-            if tx.imports.all(exchange.id):
+            if tx.imports.begun(exchange.id):
                 tx.exchanges.update(exchange.id, now, withdrawn=None, reason_code=IMPORT_HAD_BEGUN)
                 tx.audit.append(_event(current, "withdraw-refused", IMPORT_HAD_BEGUN, "node", now))
                 for kind in (WorkKind.FETCH, WorkKind.IMPORT):  # what stood still while this was being decided
                     tx.work.add(exchange.organisation, kind, exchange.id, exchange.urgency, now)
             elif current.state not in GONE:
                 packs = forget(tx, current, State.WITHDRAWN, now)
+                tx.alerts.clear(current.organisation, current.id, None, now)
                 tx.audit.append(_event(current, "withdrawn", "success", "node", now))
             tx.work.add(exchange.organisation, WorkKind.RECEIPT, exchange.id, "stat", now)
         for pack in packs:
@@ -103,12 +152,17 @@ class WithdrawStep:
 
 
 def forget(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> list[str]:
-    """Delete keys and rows of an arrived exchange; returns the packs whose files are to be deleted."""
+    """Delete keys and rows of an arrived exchange; returns the packs whose files can be deleted at once, and wishes for
+    that too, for a crash may come before."""
     tx.packs.delete_keys(exchange.organisation, exchange.id)
     packs = tx.packs.delete_origin(exchange.organisation, exchange.id)
     tx.instances.delete_origin(exchange.organisation, exchange.id)
     tx.imports.forget(exchange.organisation, exchange.id)
-    tx.exchanges.update(exchange.id, now, state=state, withdrawn=now if state is State.WITHDRAWN else None)
+    tx.parcels.delete_sendings(exchange.organisation, exchange.id)
+    withdrawn = now if state is State.WITHDRAWN else None
+    tx.exchanges.update(exchange.id, now, state=state, withdrawn=withdrawn, description="", local_number="")
+    for pack in packs:
+        tx.work.add(exchange.organisation, WorkKind.DISCARD, pack, Urgency.ROUTINE, now)
     return packs
 
 

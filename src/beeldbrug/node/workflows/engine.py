@@ -6,16 +6,18 @@ now is tried again with growing pauses, for as long as it takes. This module kno
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
-from beeldbrug.model.errors import BeeldbrugError, Unavailable
+from beeldbrug.model.errors import BeeldbrugError, Unavailable, Unsupported
 from beeldbrug.node.ports.records import WorkRow
 from beeldbrug.node.ports.vault import Database
-from beeldbrug.node.ports.work import Step
+from beeldbrug.node.ports.work import Step, Watch
 
 POLL_SECONDS = 0.02
 """How often the vault's version is looked at; a look costs microseconds."""
@@ -26,7 +28,35 @@ IDLE_SECONDS = 1.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 
+SET_BACK_SECONDS = 5.0
+"""A clock that was set back by more would leave work waiting for a time that was meant to be near."""
+
+ALL_AT_ONCE = 100_000
+
+TOLD_SECONDS = 300.0
+"""Work that has waited so long is told to a human."""
+
 log = get("workflows")
+
+
+class _Nobody:
+    """Watches nothing."""
+
+    def waits(self, row: WorkRow, error: BeeldbrugError) -> None:
+        """Nobody is told."""
+
+    def goes_on(self, row: WorkRow) -> None:
+        """Nobody is told."""
+
+
+@dataclass(slots=True)
+class _Wait:
+    """Since when a row waits, its present pause, since when it has that, and whether humans know."""
+
+    began: float
+    pause: float
+    since: float
+    told: bool = False
 
 
 class Engine:
@@ -39,13 +69,20 @@ class Engine:
         clock: Callable[[], float],
         threads: int = 8,
         reserved: int = 2,
+        watch: Watch | None = None,
+        told_seconds: float = TOLD_SECONDS,
     ) -> None:
         self._database = database
         self._steps = steps
         self._clock = clock
         self._lanes = Lanes(threads, reserved, "work")
         self._running: set[int] = set()
-        self._pauses: dict[int, tuple[float, float]] = {}
+        self._next_due = math.inf
+        self._offset: float | None = None
+        self._waits: dict[int, _Wait] = {}
+        self._not_before: dict[int, float] = {}
+        self._watch: Watch = watch or _Nobody()
+        self._told_seconds = told_seconds
         self._changed = threading.Event()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -63,9 +100,10 @@ class Engine:
     def _serve(self) -> None:
         version, looked = -1, 0.0
         while not self._stopping.is_set():
-            now_version = self._database.version()
-            if now_version != version or self._changed.is_set() or time.monotonic() - looked > IDLE_SECONDS:
-                version, looked = now_version, time.monotonic()
+            now_version, now = self._database.version(), time.monotonic()
+            due = now - looked > IDLE_SECONDS or self._clock() >= self._next_due
+            if now_version != version or self._changed.is_set() or due:
+                version, looked = now_version, now
                 self._changed.clear()
                 self._take()
             self._changed.wait(POLL_SECONDS)
@@ -76,18 +114,36 @@ class Engine:
         self._changed.set()
 
     def _take(self) -> None:
+        now = self._clock()
         with self._database.read() as tx:
-            due = tx.work.due(self._clock(), 200)
+            due = tx.work.due(math.inf, ALL_AT_ONCE) if self._set_back(now) else tx.work.due(now, 200)
+            self._next_due = tx.work.next_due(now)
         for row in due:
             with self._lock:
-                if row.id in self._running or self._stopping.is_set():
+                if row.id in self._running or self._stopping.is_set() or not self._may_begin(row.id):
                     continue
                 self._running.add(row.id)
             self._lanes.submit(row.urgency.rank, lambda row=row: self._run(row))  # type: ignore[misc]  # bound now
 
+    def _set_back(self, now: float) -> bool:
+        """Whether due times may lie beyond reason: at the start, and when the machine's clock was set back."""
+        offset, before = now - time.monotonic(), self._offset
+        self._offset = offset
+        return before is None or offset < before - SET_BACK_SECONDS
+
+    def _may_begin(self, row: int) -> bool:
+        """False for a row whose outcome could not be kept a moment ago: it would be done again at once, and again."""
+        if time.monotonic() < self._not_before.get(row, 0.0):
+            return False
+        self._not_before.pop(row, None)
+        return True
+
     def _run(self, row: WorkRow) -> None:
         try:
             self._finish(row, self._again(row))
+        except Exception:  # its outcome cannot be kept (disk full, database away): the row stays and is tried again
+            log.exception("work not noted", kind=row.kind, exchange=row.subject)
+            self._not_before[row.id] = time.monotonic() + IDLE_SECONDS
         finally:
             with self._lock:
                 self._running.discard(row.id)
@@ -96,31 +152,35 @@ class Engine:
     def _again(self, row: WorkRow) -> float | None:
         step = self._steps.get((row.organisation, row.kind))
         if step is None:
-            log.error("work without a step", kind=row.kind, organisation=row.organisation)
-            return LONGEST_PAUSE
+            if row.id not in self._waits:
+                log.error("work without a step", kind=row.kind, organisation=row.organisation)
+            return self._wait(row, _no_step())
         try:
             again = step.step(row.subject)
         except Unavailable as error:
-            return self._pause(row, error)
+            log.warning("work waits", kind=row.kind, exchange=row.subject, code=error.code)
+            return self._wait(row, error)
         except BeeldbrugError as error:
             log.error("work failed", kind=row.kind, exchange=row.subject, code=error.code, text=error.text)
-            step.failed(row.subject, error)
-            return None
+            again = step.failed(row.subject, error)
         except Exception:  # a fault of the program must not stop the engine nor lose the wish
             log.exception("work broke off", kind=row.kind, exchange=row.subject)
-            return self._pause(row, None)
-        self._pauses.pop(row.id, None)
+            return self._wait(row, _fault())
+        wait = self._waits.pop(row.id, None)
+        if wait is not None and wait.told:
+            self._watch.goes_on(row)
         return again
 
-    def _pause(self, row: WorkRow, error: Unavailable | None) -> float:
+    def _wait(self, row: WorkRow, error: BeeldbrugError) -> float:
+        """The pause before the next try; a human is told of a long wait."""
         now = time.monotonic()
-        pause, since = self._pauses.get(row.id, (FIRST_PAUSE, now))
-        if now - since >= pause:  # a try that came sooner, by a new wish, says nothing new
-            pause, since = min(LONGEST_PAUSE, pause * 2), now
-        self._pauses[row.id] = pause, since
-        if error is not None:
-            log.warning("work waits", kind=row.kind, exchange=row.subject, code=error.code, seconds=pause)
-        return pause
+        wait = self._waits.setdefault(row.id, _Wait(now, FIRST_PAUSE, now))
+        if now - wait.since >= wait.pause:  # a try that came sooner, by a new wish, says nothing new
+            wait.pause, wait.since = min(LONGEST_PAUSE, wait.pause * 2), now
+        if now - wait.began >= self._told_seconds:
+            wait.told = True
+            self._watch.waits(row, error)
+        return wait.pause
 
     def _finish(self, row: WorkRow, again: float | None) -> None:
         with self._database.write() as tx:
@@ -128,3 +188,17 @@ class Engine:
                 tx.work.postpone(row.id, self._clock() + again, row.wishes)
             else:
                 tx.work.done(row.id, row.wishes)
+
+
+def _no_step() -> Unsupported:
+    return Unsupported(
+        "work-without-step",
+        "This node is not set up for work that waits.",
+        "Set what it needs (a PACS, a hub) in the settings and start the node again.",
+    )
+
+
+def _fault() -> Unavailable:
+    return Unavailable(
+        "program-fault", "A fault of the program stands in the way.", "Look in the log of the worker and report it."
+    )

@@ -6,7 +6,9 @@ matter when the closing manifest has come (DESIGN sections 3 and 4).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Final
 
 from beeldbrug.model.capsule import (
@@ -34,6 +36,16 @@ _UID_CHARACTERS: Final = 1024
 """Far more than PS3.5 section 9.1 allows: what the sender's PACS accepted comes through."""
 
 
+_TEXT_CHARACTERS: Final = 16 * 1024
+_MODALITIES: Final = 256
+_LARGEST: Final = 2**62
+_WORD: Final = re.compile(r"[a-z0-9-]{0,64}")
+"""A state or the code of a reason; never free text, which could hold identity and lands in lists and logs."""
+
+SEGMENT_LIMIT: Final = 64 * 1024 * 1024
+"""No segment that comes in is larger; ours are SEGMENT_BYTES at most."""
+
+
 def check_record(record: Content) -> None:
     """Refuse a record that contradicts itself.
 
@@ -45,6 +57,10 @@ def check_record(record: Content) -> None:
 
 def _offer(record: OfferRecord) -> None:
     _demand(len(record.study_uid) <= _UID_CHARACTERS)
+    terms = record.terms
+    parties = [getattr(party, one.name) for party in (terms.sender, terms.receiver) for one in fields(party)]
+    texts = [*parties, terms.responsible, terms.question, terms.consent, record.description, *record.modalities]
+    _demand(len(record.modalities) <= _MODALITIES and all(len(text) <= _TEXT_CHARACTERS for text in texts))
     forms.check_time(record.started, _CODE)
     forms.check_time(record.expires, _CODE)
 
@@ -67,7 +83,7 @@ def _bulk(record: BulkRecord) -> None:
     _demand(1 <= record.instance < 2**31)
     _demand(len(record.hash) == forms.HASH_BYTES)
     _demand(all(piece.length >= 0 for piece in record.pieces))
-    _demand(sum(piece.length for piece in record.pieces) == record.size)
+    _demand(sum(piece.length for piece in record.pieces) == record.size <= _LARGEST)
     elsewhere = [piece for piece in record.pieces if piece.kind is not PieceKind.HEADER]
     _demand(len(elsewhere) == len(record.bulks))
     for piece, bulk in zip(elsewhere, record.bulks, strict=True):
@@ -88,16 +104,18 @@ def _segment(record: SegmentRecord) -> None:
     segment = record.segment
     forms.check(segment.pack, forms.ID, _CODE)
     _demand(0 <= segment.number < 2**31 and len(segment.hash) == forms.HASH_BYTES)
-    _demand(segment.length > 0 and segment.padded >= segment.length + PADDING_LEAST)
+    _demand(0 < segment.length <= segment.padded - PADDING_LEAST and segment.padded <= SEGMENT_LIMIT)
 
 
 def _closing(record: Closing) -> None:
     counts = (record.parts, record.instances, record.instance_bytes, record.segments, record.segment_bytes)
-    _demand(min(counts) >= 0 and len(record.hash) == forms.HASH_BYTES)
+    _demand(min(counts) >= 0 and max(counts) <= _LARGEST and len(record.hash) == forms.HASH_BYTES)
 
 
 def _receipt(record: Receipt) -> None:
-    _demand(record.received >= 0 and record.total >= 0 and len(record.hash) in (0, forms.HASH_BYTES))
+    _demand(0 <= record.received <= _LARGEST and 0 <= record.total <= _LARGEST)
+    _demand(len(record.hash) in (0, forms.HASH_BYTES) and _WORD.fullmatch(record.state) is not None)
+    _demand(_WORD.fullmatch(record.reason) is not None)
     forms.check_time(record.at, _CODE)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from beeldbrug.dicom.phantom.patients import PATIENTS, PhantomPatient
+from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PATIENTS, PhantomPatient
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.errors import BeeldbrugError, Unavailable
@@ -23,7 +23,7 @@ from beeldbrug.model.identity import Patient
 from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
 from beeldbrug.node.ports.reception import Peer, StoreRequest
-from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.work import Step, WorkKind
 from beeldbrug.node.stores.folder import FolderStore
 from beeldbrug.node.stores.schema.upgrade import upgrade
@@ -33,15 +33,19 @@ from beeldbrug.node.usecases.arrive.apply import Apply
 from beeldbrug.node.usecases.arrive.fetch import FetchStep
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
-from beeldbrug.node.usecases.own_keys import publish
+from beeldbrug.node.usecases.own_keys import KeysStep, publish
 from beeldbrug.node.usecases.post import Post
+from beeldbrug.node.usecases.read.part10 import read_original
+from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.session import Receiving
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
+from beeldbrug.node.usecases.sweep import SweepStep
 from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
 from beeldbrug.node.usecases.withdraw import WithdrawStep
 from beeldbrug.sealed.certificates import certificate_pem, issue, make_authority, make_request
@@ -103,6 +107,19 @@ class FakePacs:
 
 
 @dataclass
+class FakeNotices:
+    """A mail server in memory."""
+
+    told: list[str] = field(default_factory=list)
+    error: BeeldbrugError | None = None
+
+    def notify(self, alert: AlertRow) -> None:
+        if self.error is not None:
+            raise self.error
+        self.told.append(alert.code)
+
+
+@dataclass
 class House:
     """A node of one organisation. ``run`` does all due work until nothing is due."""
 
@@ -150,7 +167,11 @@ class House:
             WorkKind.RECEIPT: receipts,
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.lanes, now),
+            WorkKind.DISCARD: DiscardStep(database, self.store, incoming),
+            WorkKind.KEYS: KeysStep(self.own, database, face, now),
         }
+        self.notices = FakeNotices()
+        self.sweep = SweepStep(self.ura, database, self.notices, now)
         self.take = Take(self.own, database, face, self.trust, Apply(self.ura, now), now)
 
     def receiving(self) -> tuple[Receiving, Packing]:
@@ -191,8 +212,7 @@ class House:
             except Unavailable:
                 again = 60.0
             except BeeldbrugError as error:
-                step.failed(row.subject, error)
-                again = None
+                again = step.failed(row.subject, error)
             with self.database.write() as tx:
                 if again is None:
                     tx.work.done(row.id, row.wishes)
@@ -229,3 +249,38 @@ def run_both(a: House, b: House, until: State | None = None) -> None:
 def patient(number: int = 0) -> PhantomPatient:
     """A made-up patient with a test BSN."""
     return PATIENTS[number]
+
+
+def the_patient() -> PhantomPatient:
+    """The first made-up patient with a BSN."""
+    return next(one for one in PATIENTS if one.bsn)
+
+
+def at_b(patient: PhantomPatient) -> Patient:
+    """A patient as B's PACS knows him."""
+    return patient.identity(HOSPITAL_B)
+
+
+def alerts(house: House) -> list[str]:
+    """Codes of open alerts."""
+    with house.database.read() as tx:
+        return [alert.code for alert in tx.alerts.open(house.ura)]
+
+
+def events(house: House) -> list[str]:
+    """What the audit trail tells, after checking that it is whole."""
+    with house.database.read() as tx:
+        assert tx.audit.verify(house.ura)[1] is None
+        return [event.event for _, event in tx.audit.events(house.ura, limit=100_000)]
+
+
+def originals(house: House, origin: str) -> dict[str, list[bytes]]:
+    """Every instance of an origin as the vault gives it back."""
+    found: dict[str, list[bytes]] = {}
+    with house.database.read() as tx:
+        for one in tx.instances.studies(house.ura, None, {}, 0, 100):
+            if one.origin == origin:
+                for row in tx.instances.instances(house.ura, origin, one.study_uid, None, {}):
+                    content = b"".join(read_original(house.sources, Places(house.sources, house.ura), row))
+                    found.setdefault(row.instance_uid, []).append(content)
+    return found

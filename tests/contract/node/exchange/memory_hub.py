@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from beeldbrug.model.errors import Conflict, NotFound, Unavailable
+from beeldbrug.model.errors import Conflict, Denied, NotFound, Unavailable
 from beeldbrug.node.ports.route import Correspondent, MailboxEntry
 from beeldbrug.sealed.envelope import peek_envelope
 
@@ -18,10 +18,14 @@ class MemoryHub:
     """What all faces share."""
 
     book: dict[str, Correspondent] = field(default_factory=dict)
-    parts: dict[tuple[str, str, int], tuple[MailboxEntry, bytes]] = field(default_factory=dict)
+    parts: dict[tuple[str, str, int], tuple[MailboxEntry, bytes | None]] = field(default_factory=dict)
     boxes: dict[str, list[MailboxEntry]] = field(default_factory=dict)
     segments: dict[tuple[str, int], bytes] = field(default_factory=dict)
     grants: set[tuple[str, str]] = field(default_factory=set)
+    packs: dict[str, set[str]] = field(default_factory=dict)
+    parcels: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
+    given: int = 0
     heads: list[str] = field(default_factory=list)
     down: bool = False
 
@@ -71,8 +75,15 @@ class Face:
                 raise Conflict("part-differs", "Another part is there.")
             return
         claims = peek_envelope(envelope)
+        if parcel in hub.withdrawn and claims.kind not in ("withdraw", "receipt"):
+            raise Denied("parcel-withdrawn", "It was withdrawn.")
+        last = max((number for of, sender, number in hub.parts if (of, sender) == (parcel, self.own)), default=0)
+        if number != last + 1:
+            raise Conflict("envelope-gap", "A part was left out.")
+        hub.parcels.add(parcel)
+        hub.given += 1
         box = hub.boxes.setdefault(claims.receiver, [])
-        entry = MailboxEntry(len(box) + 1, parcel, self.own, number, claims.kind, urgency, len(body), envelope)
+        entry = MailboxEntry(hub.given, parcel, self.own, number, claims.kind, urgency, len(body), envelope)
         hub.parts[key] = (entry, body)
         box.append(entry)
 
@@ -84,7 +95,7 @@ class Face:
 
     def get_part(self, parcel: str, sender: str, number: int) -> bytes:
         found = self._up().parts.get((parcel, sender, number))
-        if found is None:
+        if found is None or found[1] is None:
             raise NotFound("part-not-here", "It was acknowledged or withdrawn.")
         return found[1]
 
@@ -93,10 +104,18 @@ class Face:
         box[:] = [entry for entry in box if (entry.parcel, entry.sender, entry.number) != (parcel, sender, number)]
 
     def grant_pack(self, pack: str, parcel: str, receiver: str, expires: float) -> None:
-        self._up().grants.add((pack, receiver))
+        hub = self._up()
+        if parcel in hub.withdrawn:
+            raise Denied("parcel-withdrawn", "It was withdrawn.")
+        hub.parcels.add(parcel)
+        hub.grants.add((pack, receiver))
+        hub.packs.setdefault(pack, set()).add(parcel)
 
     def put_segment(self, pack: str, number: int, body: bytes, hash: bytes) -> None:
-        self._up().segments.setdefault((pack, number), body)
+        hub = self._up()
+        if not hub.packs.get(pack):
+            raise NotFound("pack-not-here", "No such pack.")
+        hub.segments.setdefault((pack, number), body)
 
     def fetch_segment(self, pack: str, number: int, path: Path, padded: int) -> None:
         body = self._up().segments.get((pack, number))
@@ -104,12 +123,20 @@ class Face:
             raise NotFound("segment-not-here", "Not there yet.")
         path.write_bytes(body)
 
-    def withdraw(self, parcel: str) -> None:
+    def withdraw(self, parcel: str) -> bool:
+        """As the hub does: bodies go, envelopes stay, and nothing but a withdrawal is taken any more."""
         hub = self._up()
-        for key in [key for key in hub.parts if key[:2] == (parcel, self.own)]:
-            entry, _ = hub.parts.pop(key)
-            for box in hub.boxes.values():
-                box[:] = [other for other in box if other is not entry]
+        if parcel not in hub.parcels:
+            return False
+        hub.withdrawn.add(parcel)
+        for key in [key for key in hub.parts if key[:2] == (parcel, self.own) and hub.parts[key][0].kind != "withdraw"]:
+            hub.parts[key] = (hub.parts[key][0], None)
+        for pack in [pack for pack, of in hub.packs.items() if of == {parcel}]:
+            for key in [key for key in hub.segments if key[0] == pack]:
+                del hub.segments[key]
+        for of in hub.packs.values():
+            of.discard(parcel)
+        return True
 
     def put_head(self, head: str) -> None:
         self._up().heads.append(head)

@@ -300,7 +300,7 @@ def test_clocks_hours_apart_change_nothing(houses: tuple[House, House]) -> None:
 
 def test_an_interrupted_receiver_keeps_what_it_acknowledged(houses: tuple[House, House]) -> None:
     a, b = houses
-    receiving, _packing = a.receiving()
+    receiving, packing = a.receiving()
     session = receiving.admit(Peer("PACSA", "NAAR_B", "127.0.0.1"))
     sent: list[Bare] = list(study(ANNA, 3))
     for sop_class, uid, syntax, content in sent:
@@ -309,7 +309,7 @@ def test_an_interrupted_receiver_keeps_what_it_acknowledged(houses: tuple[House,
         arrival.commit()
     half = session.begin(StoreRequest(*sent[0][:3]))
     half.write(memoryview(sent[0][3][:2000]))
-    # the process dies here: nothing is closed, nothing is flushed
+    packing._stopping.set()  # the process dies here: nothing is closed, nothing is flushed
     recover(a.database, a.spool, a.store, "test", a.clock.now())
     assert originals(a, OWN) == {uid: [content] for _, uid, _, content in sent}
     run_both(a, b)

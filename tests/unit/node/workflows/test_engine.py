@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +45,10 @@ class Rows:
             rows = [row for row in self.rows.values() if row.due <= now]
         return sorted(rows, key=lambda row: (row.urgency.rank, row.created))[:limit]
 
+    def next_due(self, now: float) -> float:
+        with self.lock:
+            return min((row.due for row in self.rows.values() if row.due > now), default=math.inf)
+
     def done(self, id: int, wishes: int) -> bool:
         with self.lock:
             if self.rows[id].wishes != wishes:
@@ -69,8 +74,9 @@ class Rows:
 class Deed:
     """A step that does what the test says and keeps count."""
 
-    def __init__(self, act: Callable[[str], float | None]) -> None:
+    def __init__(self, act: Callable[[str], float | None], anew: float | None = None) -> None:
         self.act = act
+        self.anew = anew
         self.subjects: list[str] = []
         self.failures: list[str] = []
 
@@ -78,13 +84,29 @@ class Deed:
         self.subjects.append(subject)
         return self.act(subject)
 
-    def failed(self, subject: str, error: BeeldbrugError) -> None:
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
         self.failures.append(error.code)
+        return self.anew
+
+
+class Humans:
+    """What humans were told of."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, str] = {}
+        self.told = 0
+
+    def waits(self, row: WorkRow, error: BeeldbrugError) -> None:
+        self.told += 1
+        self.waiting[row.subject] = error.code
+
+    def goes_on(self, row: WorkRow) -> None:
+        del self.waiting[row.subject]
 
 
 @contextmanager
-def running(rows: Rows, deed: Deed, threads: int = 2) -> Iterator[None]:
-    engine = Engine(rows, {(ORG, "send"): deed}, time.time, threads, 0)  # type: ignore[arg-type]  # the part it uses
+def running(rows: Rows, deed: Deed, threads: int = 2, humans: Humans | None = None) -> Iterator[None]:
+    engine = Engine(rows, {(ORG, "send"): deed}, time.time, threads, 0, humans, 0.2)  # type: ignore[arg-type]  # the part it uses
     thread = threading.Thread(target=engine.run)
     thread.start()
     try:
@@ -152,6 +174,76 @@ def test_what_fails_for_good_is_told_once() -> None:
     with running(rows, deed):
         until(lambda: not rows.rows)
     assert deed.failures == ["broken"]
+
+
+def test_standing_work_that_fails_comes_again() -> None:
+    rows, tries = Rows(), []
+
+    def act(_: str) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise Malformed("broken", "It is broken.")
+
+    rows.add("send", "x")
+    deed = Deed(act, anew=0.05)
+    with running(rows, deed):
+        until(lambda: not rows.rows)
+    assert len(tries) == 3 and deed.failures == ["broken", "broken"]
+
+
+def test_what_waits_for_long_is_told_until_it_goes_on() -> None:
+    rows, gate, humans = Rows(), threading.Event(), Humans()
+
+    def act(subject: str) -> None:
+        if subject == "x" and not gate.is_set():
+            raise Unavailable("hub-away", "The hub is away.")
+
+    rows.add("send", "x")
+    rows.add("send", "y")
+    with running(rows, Deed(act), humans=humans):
+        until(lambda: humans.waiting == {"x": "hub-away"})
+        gate.set()
+        until(lambda: not rows.rows)
+    assert humans.waiting == {}
+
+
+def test_work_that_the_node_is_not_set_up_for_is_told() -> None:
+    rows, humans = Rows(), Humans()
+    rows.add("import", "x")
+    with running(rows, Deed(lambda _: None), humans=humans):
+        until(lambda: humans.waiting == {"x": "work-without-step"})
+    assert len(rows.rows) == 1
+
+
+def test_an_outcome_that_cannot_be_kept_is_tried_again_without_haste() -> None:
+    rows = Rows()
+    deed = Deed(lambda _: None)
+    kept = rows.done
+
+    def full(id: int, wishes: int) -> bool:
+        if len(deed.subjects) < 2:
+            raise Unavailable("disk-full", "The disk is full.")
+        return kept(id, wishes)
+
+    rows.done = full  # type: ignore[method-assign]  # the database's disk
+    rows.add("send", "x")
+    began = time.monotonic()
+    with running(rows, deed):
+        until(lambda: not rows.rows)
+    assert deed.subjects == ["x", "x"] and time.monotonic() - began > 0.5
+
+
+def test_what_is_due_later_is_done_when_it_is_due() -> None:
+    rows, tries = Rows(), []
+
+    def act(_: str) -> float | None:
+        tries.append(time.monotonic())
+        return 0.05 if len(tries) < 6 else None
+
+    rows.add("send", "x")
+    with running(rows, Deed(act)):
+        until(lambda: not rows.rows)
+    assert tries[-1] - tries[0] < 2.0, "each pause of 50 ms became one of a second"
 
 
 def test_a_fault_of_the_program_keeps_the_wish_and_the_engine(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,6 @@ REJECTION_BY_CODE: dict[str, AssociateRj] = {
     "calling-ae-unknown": AssociateRj(PERMANENT, USER, 3),
     "address-not-allowed": AssociateRj(PERMANENT, USER, 3),
     "certificate-not-allowed": AssociateRj(PERMANENT, USER, 1),
-    "too-busy": TEMPORARY_CONGESTION,
 }
 
 REJECTION_BY_KIND: dict[Kind, AssociateRj] = {

@@ -77,7 +77,6 @@ class AbortReason(IntEnum):
 ABORT_REASON_BY_CODE: dict[str, AbortReason] = {
     "pdu-unrecognized": AbortReason.UNRECOGNIZED_PDU,
     "pdu-unexpected": AbortReason.UNEXPECTED_PDU,
-    "pdu-item-unexpected": AbortReason.UNEXPECTED_PARAMETER,
     "pdv-unexpected": AbortReason.UNEXPECTED_PARAMETER,
     "peer-silent": AbortReason.NOT_SPECIFIED,
 }

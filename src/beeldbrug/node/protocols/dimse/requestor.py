@@ -26,10 +26,13 @@ from beeldbrug.node.protocols.dimse.wire import Buffer, SocketTransport, Transpo
 LONGEST_SENT = 256 * 1024
 """We send no longer PDU even to a peer without a limit."""
 
+PUT_AWAY_BYTES = 8 * 1024 * 1024
+"""A peer gets a second more to answer for so many bytes: some write all to disk after the last has come."""
+
 _BATCH = 32
 """PDUs handed to the kernel in one call."""
 
-_REFUSED: dict[tuple[int, int], tuple[str, str]] = {
+REFUSED_BY_REASON: dict[tuple[int, int], tuple[str, str]] = {
     (1, 1): ("peer-rejected", "Ask the other system's administrator why it rejects this node."),
     (1, 2): ("peer-rejected-application-context", "The other port is no DICOM storage or query port."),
     (1, 3): ("peer-rejected-calling-ae", "Have this node's AE title and address entered in the other system."),
@@ -68,8 +71,10 @@ class Requestor:
         self._responses = _Responses()
         self._reader: MessageReader | None = None
         self._send_bytes = 0
+        self._sent_bytes = 0
         self._message_id = 0
         self.contexts: dict[int, AnsweredContext] = {}
+        self.peer_implementation = ""
 
     # ------------------------------------------------------------ establishing
 
@@ -90,14 +95,15 @@ class Requestor:
         acceptance = pdu.decode_associate_ac(bytes(self._wire.body))
         self._machine.take(Event.ASSOCIATE_AC)
         self._send_bytes = acceptance.user.maximum_length
+        self.peer_implementation = acceptance.user.implementation_uid
         proposed = {context.id for context in contexts}
         self.contexts = {answer.id: answer for answer in acceptance.contexts if answer.id in proposed}
         self._reader = MessageReader(frozenset(self.contexts), self._responses, self._limits)
 
-    def _next(self) -> PduType:
+    def _next(self, patience: float = 0.0) -> PduType:
         seconds = self._application.timeout
         try:
-            return self._wire.next_pdu(seconds, seconds)
+            return self._wire.next_pdu(seconds + patience, seconds)
         except BeeldbrugError as error:
             raise self._faulty() from error
 
@@ -121,8 +127,10 @@ class Requestor:
         """
         room = fragment_room(self._send_bytes, LONGEST_SENT)
         held = bytearray()
+        self._sent_bytes = 0
         for chunk in chunks:
             rest = memoryview(chunk).cast("B")
+            self._sent_bytes += len(rest)
             if held:
                 taken = min(room - len(held), len(rest))
                 held += rest[:taken]
@@ -147,11 +155,11 @@ class Requestor:
             self._wire.send(*parts)
 
     def receive(self) -> command.Command:
-        """The next response. Raises Unavailable."""
+        """The next response; waited for the longer, the more was sent. Raises Unavailable."""
         if self._reader is None:
             raise self._faulty()
         while not self._responses.waiting:
-            kind = self._next()
+            kind = self._next(self._sent_bytes / PUT_AWAY_BYTES)
             if kind is not PduType.DATA:
                 raise self._broken(kind)
             try:
@@ -231,7 +239,7 @@ def _event(kind: PduType) -> Event:
 
 
 def _refused(refusal: pdu.AssociateRj) -> Unavailable:
-    code, remedy = _REFUSED.get((refusal.source, refusal.reason), _REFUSED[1, 1])
+    code, remedy = REFUSED_BY_REASON.get((refusal.source, refusal.reason), REFUSED_BY_REASON[1, 1])
     return Unavailable(code, "The other DICOM system rejected the association.", remedy)
 
 

@@ -16,13 +16,13 @@ STUDY_ROOT_MOVE = "1.2.840.10008.5.1.4.1.2.2.2"
 MODALITY_WORKLIST_FIND = "1.2.840.10008.5.1.4.31"
 
 _STANDARD_ROOT = "1.2.840.10008."
-_STORAGE_ROOT = "1.2.840.10008.5.1.4.1.1."
-_NOT_STORAGE = frozenset(
-    _STORAGE_ROOT + leaf for leaf in ("200.4", "200.5", "200.6", "201.2", "201.3", "201.4", "201.5", "201.6")
+STORAGE_ROOT = "1.2.840.10008.5.1.4.1.1."
+NOT_STORAGE = frozenset(
+    STORAGE_ROOT + leaf for leaf in ("200.4", "200.5", "200.6", "201.2", "201.3", "201.4", "201.5", "201.6")
 )
 """Protocol approval and inventory query, retrieve and creation (PS3.4 annexes HH to KK)."""
 
-_STORAGE_ELSEWHERE = frozenset(
+STORAGE_ELSEWHERE = frozenset(
     {
         "1.2.840.10008.5.1.4.34.1",
         "1.2.840.10008.5.1.4.34.7",
@@ -52,4 +52,4 @@ def is_storage(uid: str) -> bool:
         return False
     if not uid.startswith(_STANDARD_ROOT):
         return True
-    return uid in _STORAGE_ELSEWHERE or (uid.startswith(_STORAGE_ROOT) and uid not in _NOT_STORAGE)
+    return uid in STORAGE_ELSEWHERE or (uid.startswith(STORAGE_ROOT) and uid not in NOT_STORAGE)

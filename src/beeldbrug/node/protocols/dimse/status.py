@@ -9,7 +9,6 @@ from __future__ import annotations
 from beeldbrug.model.errors import BeeldbrugError, Kind
 
 SUCCESS = 0x0000
-PROCESSING_FAILURE = 0x0110
 DUPLICATE_INSTANCE = 0x0111
 NO_SUCH_INSTANCE = 0x0112
 INVALID_INSTANCE = 0x0117
@@ -31,12 +30,10 @@ STATUS_BY_KIND: dict[Kind, int] = {
 }
 
 STATUS_BY_CODE: dict[str, int] = {
-    "dataset-class-mismatch": DATASET_MISMATCH,
-    "dataset-instance-mismatch": DATASET_MISMATCH,
+    "dataset-does-not-match": DATASET_MISMATCH,
     "instance-uid-invalid": INVALID_INSTANCE,
     "class-differs-from-context": CLASS_NOT_SUPPORTED,
     "operation-unknown": UNRECOGNIZED_OPERATION,
-    "processing-failure": PROCESSING_FAILURE,
 }
 """Codes that have a closer status than their kind."""
 

@@ -25,7 +25,7 @@ CONTEXTS_PER_ASSOCIATION = 128
 IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 
-_REASON_BY_RESULT = {3: "class-not-accepted", 4: "syntax-not-accepted"}
+REASON_BY_RESULT = {3: "class-not-accepted", 4: "syntax-not-accepted"}
 """PS3.8 table 9-18; any other result is a refusal without a technical ground."""
 
 Pair = tuple[str, str]
@@ -116,7 +116,7 @@ class StoreScu:
         answer = requestor.contexts.get(context_id)
         if answer is None or answer.result != 0:
             result = -1 if answer is None else answer.result
-            return StoreOutcome(CLASS_NOT_SUPPORTED, reason=_REASON_BY_RESULT.get(result, "context-not-accepted"))
+            return StoreOutcome(CLASS_NOT_SUPPORTED, reason=REASON_BY_RESULT.get(result, "context-not-accepted"))
         message_id = requestor.next_message_id()
         request = command.store_request(message_id, sop_class, instance_uid, move_originator)
         try:

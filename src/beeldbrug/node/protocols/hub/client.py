@@ -9,21 +9,26 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beeldbrug.kit.clock import Clock
-from beeldbrug.kit.http import Client, Trust
-from beeldbrug.model.errors import BeeldbrugError, Conflict, Malformed, NotFound
+from beeldbrug.kit.files import disk_errors
+from beeldbrug.kit.http import Answer, Client, Download, Trust
+from beeldbrug.model.errors import BeeldbrugError, Conflict, Malformed, NotFound, Unavailable
 from beeldbrug.node.ports.route import Correspondent, MailboxEntry
 from beeldbrug.sealed.access import LIFETIME_SECONDS, sign_access
 
 JOSE = {"Content-Type": "application/jose"}
 BINARY = {"Content-Type": "application/octet-stream"}
 CONNECTIONS = 32
+UPLOAD_AGAIN = frozenset({"offset-differs", "upload-busy", "upload-superseded", "upload-not-here", "hash-differs"})
+"""Refusals of one upload that another try mends."""
+
 RENEW_SECONDS = 60.0
 """A token with less than this to go is replaced."""
 
@@ -46,17 +51,18 @@ class HttpHub:
 
     def echo(self) -> float:
         """Seconds by which the hub's clock is ahead of ours."""
-        return float(self._hub()["time"]) - self._clock.now()
+        with _understood():
+            return float(self._hub()["time"]) - self._clock.now()
 
     def correspondents(self) -> list[Correspondent]:
         """The whole address book."""
-        return [
-            _correspondent(entry) for entry in self._client.request("GET", "/v1/organisations").json()["organisations"]
-        ]
+        with _understood():
+            return [_correspondent(entry) for entry in self._ask("GET", "/v1/organisations").json()["organisations"]]
 
     def correspondent(self, organisation: str) -> Correspondent:
         """One entry."""
-        return _correspondent(self._client.request("GET", f"/v1/organisations/{organisation}").json())
+        with _understood():
+            return _correspondent(self._ask("GET", f"/v1/organisations/{organisation}").json())
 
     def enrol(self, certificate_chain: tuple[str, ...]) -> None:
         """Join with a certificate chain; nothing to do when the operator has enrolled this very chain."""
@@ -67,17 +73,17 @@ class HttpHub:
             if not error.code.startswith(("access-", "organisation-not-here")):
                 raise
         content = {"certificate_chain": list(certificate_chain)}
-        self._client.request("PUT", f"/v1/organisations/{self._organisation}", content=content)
+        self._ask("PUT", f"/v1/organisations/{self._organisation}", content=content)
 
     def publish_statement(self, statement: str) -> None:
         """Publish the newest key statement."""
         path = f"/v1/organisations/{self._organisation}/statement"
-        self._client.request("PUT", path, body=statement.encode(), headers=JOSE)
+        self._ask("PUT", path, body=statement.encode(), headers=JOSE)
 
     def publish_directory(self, directory: str) -> None:
         """Publish locations and departments."""
         path = f"/v1/organisations/{self._organisation}/directory"
-        self._client.request("PUT", path, body=directory.encode(), headers=JOSE)
+        self._ask("PUT", path, body=directory.encode(), headers=JOSE)
 
     def put_part(self, parcel: str, number: int, envelope: str, body: bytes, urgency: str, expires: float) -> None:
         """Deliver a capsule part."""
@@ -87,49 +93,64 @@ class HttpHub:
             "Beeldbrug-Urgency": urgency,
             "Beeldbrug-Expires": str(int(expires)),
         }
-        self._client.request("POST", f"/v1/parcels/{parcel}/parts/{number}", body=body, headers=headers)
+        self._ask("POST", f"/v1/parcels/{parcel}/parts/{number}", body=body, headers=headers)
 
     def mailbox(self, after: int, limit: int = 500) -> list[MailboxEntry]:
         """Entries after a cursor."""
-        answer = self._client.request("GET", "/v1/mailbox", query={"after": after, "limit": limit})
-        return [_entry(entry) for entry in answer.json()["entries"]]
+        answer = self._ask("GET", "/v1/mailbox", query={"after": after, "limit": limit})
+        with _understood():
+            return [_entry(entry) for entry in answer.json()["entries"]]
 
     def events(self, after: int) -> Iterator[MailboxEntry | None]:
         """Entries as they come; ends when the hub ends the stream. Heartbeats are not passed on."""
-        with self._client.events("/v1/mailbox/events", query={"after": after}) as source:
-            for event in source:
-                if event.name == "part":
-                    yield _entry(_json(event.data))
+        try:
+            with self._client.events("/v1/mailbox/events", query={"after": after}) as source:
+                for event in source:
+                    if event.name == "part":
+                        with _understood():
+                            entry = _entry(json.loads(event.data))
+                        yield entry
+        except BeeldbrugError as error:
+            self._forget_token(error)
+            raise _sorted(error) from None
 
     def get_part(self, parcel: str, sender: str, number: int) -> bytes:
         """Body of a part."""
-        return self._client.request("GET", f"/v1/parcels/{parcel}/{sender}/parts/{number}").body
+        return self._ask("GET", f"/v1/parcels/{parcel}/{sender}/parts/{number}").body
 
     def acknowledge(self, parcel: str, sender: str, number: int) -> None:
         """The hub may delete the body."""
-        self._client.request("DELETE", f"/v1/parcels/{parcel}/{sender}/parts/{number}")
+        self._ask("DELETE", f"/v1/parcels/{parcel}/{sender}/parts/{number}")
 
     def grant_pack(self, pack: str, parcel: str, receiver: str, expires: float) -> None:
         """Create the pack or add a reader."""
         content = {"parcel": parcel, "receiver": receiver, "expires": int(expires)}
-        self._client.request("PUT", f"/v1/packs/{pack}", content=content)
+        self._ask("PUT", f"/v1/packs/{pack}", content=content)
 
     def put_segment(self, pack: str, number: int, body: bytes, hash: bytes) -> None:
         """Upload a segment; one whose upload broke is gone on with where it stopped."""
         path = f"/v1/packs/{pack}/segments/{number}"
         broken = path in self._broken
-        offset = self._uploaded(path, hash) if broken else 0
         self._broken.add(path)
-        if offset:
-            headers = {**BINARY, "Upload-Offset": str(offset)}
-            self._client.request("PATCH", path, body=body[offset:], headers=headers)
-        elif offset is not None:
-            headers = {**BINARY, "Beeldbrug-Hash": hash.hex(), "Content-Length": str(len(body))}
-            self._client.request("PUT", path, body=body, headers=headers)
+        try:
+            offset = self._uploaded(path, hash, len(body)) if broken else 0
+            if offset:
+                headers = {**BINARY, "Upload-Offset": str(offset)}
+                self._ask("PATCH", path, body=body[offset:], headers=headers)
+            elif offset is not None:
+                headers = {**BINARY, "Beeldbrug-Hash": hash.hex(), "Content-Length": str(len(body))}
+                self._ask("PUT", path, body=body, headers=headers)
+        except BeeldbrugError as error:
+            if error.code in UPLOAD_AGAIN:
+                raise Unavailable(error.code, error.text, error.remedy) from None
+            raise
         self._broken.discard(path)
 
     def fetch_segment(self, pack: str, number: int, path: Path, padded: int) -> None:
-        """Download a segment into ``path``, going on where a broken download stopped."""
+        """Download a segment into ``path``, going on where a broken download stopped; never more than ``padded`` bytes.
+
+        Raises NotFound, Unavailable, also ``disk-full``.
+        """
         there = path.stat().st_size if path.exists() else 0
         if there > padded:
             path.unlink()
@@ -137,23 +158,28 @@ class HttpHub:
         if there == padded:
             return
         headers = {"Range": f"bytes={there}-"} if there else {}
-        with self._client.stream("GET", f"/v1/packs/{pack}/segments/{number}", headers=headers) as download:
-            resumed = download.status == 206
-            with path.open("ab" if resumed else "wb") as file:
-                for chunk in download.chunks():
-                    file.write(chunk)
-
-    def withdraw(self, parcel: str) -> None:
-        """Delete what the hub holds of a parcel; nothing to do when it holds nothing."""
+        address = f"/v1/packs/{pack}/segments/{number}"
         try:
-            self._client.request("DELETE", f"/v1/parcels/{parcel}")
+            with self._client.stream("GET", address, headers=headers) as download:
+                _save(download, path, there, padded)
         except NotFound:
-            return
+            raise
+        except BeeldbrugError as error:
+            self._forget_token(error)
+            raise _sorted(error) from None
+
+    def withdraw(self, parcel: str) -> bool:
+        """Delete what the hub holds of a parcel; False when it does not know it."""
+        try:
+            self._ask("DELETE", f"/v1/parcels/{parcel}")
+        except NotFound:
+            return False
+        return True
 
     def put_head(self, head: str) -> None:
         """Deposit a signed audit head."""
         try:
-            self._client.request("PUT", "/v1/heads", body=head.encode(), headers=JOSE)
+            self._ask("PUT", "/v1/heads", body=head.encode(), headers=JOSE)
         except Conflict as error:
             if error.code != "sequence-older":
                 raise
@@ -162,52 +188,137 @@ class HttpHub:
         """Our deposited heads, oldest first."""
         found: list[str] = []
         while True:
-            answer = self._client.request("GET", "/v1/heads", query={"after": after, "limit": 1000}).json()["heads"]
-            if not answer:
-                return found
-            found += [entry["head"] for entry in answer]
-            after = int(answer[-1]["sequence"])
+            query = {"after": after, "limit": 1000}
+            with _understood():
+                answer = self._ask("GET", "/v1/heads", query=query).json()["heads"]
+                if not answer:
+                    return found
+                found += [str(entry["head"]) for entry in answer]
+                last = int(answer[-1]["sequence"])
+            if last <= after:
+                raise _not_a_hub()
+            after = last
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
         self._open.close()
 
-    def _uploaded(self, path: str, hash: bytes) -> int | None:
+    def _uploaded(self, path: str, hash: bytes, length: int) -> int | None:
         """How much of a segment the hub has; None when all of it is there."""
         try:
             answer = self._client.request("HEAD", path)
         except NotFound:
             return 0
+        except BeeldbrugError as error:
+            self._forget_token(error)
+            raise _sorted(error) from None
         if answer.status == 204:
-            return int(answer.headers["upload-offset"])
+            with _understood():
+                return min(length, max(0, int(answer.headers["upload-offset"])))
         if answer.headers.get("beeldbrug-hash") != hash.hex():
             raise Conflict("segment-differs", "The hub has another segment under this number.", "Send the study again.")
         return None
 
     def _hub(self) -> dict[str, Any]:
-        answer = self._open.request("GET", "/v1/hub").json()
+        try:
+            answer = self._open.request("GET", "/v1/hub").json()
+        except BeeldbrugError as error:
+            raise _sorted(error) from None
         if not isinstance(answer, dict) or not isinstance(answer.get("hub"), str):
-            raise Malformed("hub-answer", "The hub's answer has not the form that version 1 has.", "Check its address.")
+            raise _not_a_hub()
         return answer
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        content: Any = None,
+    ) -> Answer:
+        """One request; with a fresh token once more when the hub does not take ours (a clock was set, a pause)."""
+        try:
+            return self._client.request(method, path, query=query, headers=headers, body=body, content=content)
+        except BeeldbrugError as error:
+            if not self._forget_token(error):
+                raise _sorted(error) from None
+        try:
+            return self._client.request(method, path, query=query, headers=headers, body=body, content=content)
+        except BeeldbrugError as error:
+            raise _sorted(error) from None
+
+    def _forget_token(self, error: BeeldbrugError) -> bool:
+        """True when the error is about our token, which is then made anew at the next request."""
+        if not error.code.startswith("access-"):
+            return False
+        with self._lock:
+            self._expires = 0.0
+        return True
 
     def _access(self) -> str:
         with self._lock:
             now = time.monotonic()
             if now > self._expires - RENEW_SECONDS:
                 hub = self._hub()
-                self._token = sign_access(self._organisation, hub["hub"], self._key, float(hub["time"]))
+                with _understood():
+                    self._token = sign_access(self._organisation, hub["hub"], self._key, float(hub["time"]))
                 self._expires = now + LIFETIME_SECONDS
             return self._token
 
 
+def _save(download: Download, path: Path, there: int, padded: int) -> None:
+    """Write what comes, up to the length that the segment must have: a hub that never stops fills no disk."""
+    resumed = download.status == 206
+    room = padded - there if resumed else padded
+    with disk_errors(), path.open("ab" if resumed else "wb") as file:
+        for chunk in download.chunks():
+            if len(chunk) > room:
+                raise Unavailable(
+                    "segment-too-long", "The hub gives more bytes than a segment has.", "Ask its operator."
+                )
+            room -= len(chunk)
+            file.write(chunk)
+
+
+def _sorted(error: BeeldbrugError) -> BeeldbrugError:
+    """What must not end a sending: a proxy's error page, or a hub that does not know us now. It is tried again, and who
+    looks after the node is told when that lasts."""
+    if isinstance(error, Unavailable):
+        return error
+    if error.code.startswith("access-"):
+        return Unavailable(error.code, error.text, error.remedy)
+    if error.code.startswith("http-") or error.code == "answer-not-json":
+        return _not_a_hub()
+    return error
+
+
+def _not_a_hub() -> Unavailable:
+    return Unavailable(
+        "hub-answer", "What answers is no hub, or not of version 1.", "Check the hub's address, and proxies on the way."
+    )
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """A form that version 1 does not have is an answer of something else."""
+    try:
+        yield
+    except Malformed as error:
+        raise _sorted(error) from None
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
+        raise _not_a_hub() from None
+
+
 def _correspondent(entry: dict[str, Any]) -> Correspondent:
     return Correspondent(
-        entry["ura"],
-        entry["name"],
-        tuple(entry["certificate_chain"]),
-        entry.get("statement") or "",
-        entry.get("directory") or "",
+        str(entry["ura"]),
+        str(entry["name"]),
+        tuple(str(pem) for pem in entry["certificate_chain"]),
+        str(entry.get("statement") or ""),
+        str(entry.get("directory") or ""),
     )
 
 
@@ -222,13 +333,3 @@ def _entry(entry: dict[str, Any]) -> MailboxEntry:
         int(entry["size"]),
         str(entry["envelope"]),
     )
-
-
-def _json(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Malformed("hub-answer", "The hub's event has not the form that version 1 has.", "Check its address.")
-    return found

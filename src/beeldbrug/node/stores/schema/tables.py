@@ -194,6 +194,7 @@ exchange = Table(
     Index("exchange_newest", "created"),
     Index("exchange_of_organisation", "organisation", "created"),
     Index("exchange_in_state", "state", "created"),
+    Index("exchange_by_expiry", "organisation", "expires"),
     Index("exchange_of_rule", "organisation", "rule", "study_uid", "created"),
     sqlite_with_rowid=False,
 )
@@ -261,8 +262,24 @@ sending = Table(
     key("pack"),
     number_key("number"),
     word("organisation"),
-    maybe_moment("uploaded"),
+    maybe_moment("uploaded"),  # of what comes in: when it was here
     maybe_count("part"),
+    Index(
+        "sending_not_uploaded",
+        "exchange",
+        "pack",
+        "number",
+        sqlite_where=text("uploaded IS NULL"),
+        postgresql_where=text("uploaded IS NULL"),
+    ),
+    Index(
+        "sending_not_announced",
+        "exchange",
+        "pack",
+        "number",
+        sqlite_where=text("part IS NULL"),
+        postgresql_where=text("part IS NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

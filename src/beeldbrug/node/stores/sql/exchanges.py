@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from beeldbrug.model.errors import NotFound, Unsupported
 from beeldbrug.model.exchange import ENDED, Direction, State, Urgency
-from beeldbrug.node.ports.records import ExchangeRow, Member, NewExchange
+from beeldbrug.node.ports.records import OWN, ExchangeRow, InstanceState, Member, NewExchange, OpenExchange
 from beeldbrug.node.stores.schema.tables import exchange
 from beeldbrug.node.stores.sql.layout import pack_strings, unpack_strings
 from beeldbrug.node.stores.sql.sealing import Sealing
@@ -47,11 +47,18 @@ ON CONFLICT (instance, exchange) DO NOTHING RETURNING ordinal"""
 
 _MEMBERS = """
 SELECT exchange, ordinal, instance, header_part, bulk_part FROM member
-WHERE exchange = ? AND ordinal > ? ORDER BY ordinal LIMIT ?"""
+WHERE exchange = ? AND ordinal > ? AND instance > 0 ORDER BY ordinal LIMIT ?"""
+
+_MANIFEST = """
+SELECT member.ordinal, instance.size, instance.hash, instance.state FROM member
+JOIN instance ON instance.id = member.instance WHERE member.exchange = ? ORDER BY member.ordinal"""
 
 _UNSENT = """
 SELECT exchange, ordinal, instance, header_part, bulk_part FROM member
 WHERE exchange = ? AND bulk_part IS NULL ORDER BY ordinal LIMIT ?"""
+
+# the row stays, so that its ordinal, which a receiver may know, is not given to another instance
+_REMOVE_MEMBER = "UPDATE member SET instance = -ordinal, bulk_part = 0 WHERE exchange = ? AND instance = ?"
 
 _SET_PARTS = """
 UPDATE member SET header_part = COALESCE(?, header_part), bulk_part = COALESCE(?, bulk_part)
@@ -60,6 +67,22 @@ WHERE exchange = ? AND ordinal = ?"""
 _OPENED = """
 INSERT INTO association (association, exchange, organisation, process, opened) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (association, exchange) DO NOTHING"""
+
+_UNFINISHED = f"""
+SELECT DISTINCT member.organisation, member.instance FROM association
+JOIN member ON member.exchange = association.exchange AND member.bulk_part IS NULL
+JOIN instance ON instance.id = member.instance
+WHERE association.process = ? AND association.ended IS NULL
+AND instance.origin = '{OWN}' AND instance.state = '{InstanceState.HEADER.value}'
+ORDER BY member.instance"""  # noqa: S608 - put together of our own words
+
+_OVER = ", ".join(f"'{state.value}'" for state in sorted(ENDED - {State.IMPORTED}))
+
+# asked for every instance that comes in, so it goes past Core and opens no seal
+_FIND_OPEN = f"""
+SELECT id, state, urgency, created, closed, modalities FROM exchange
+WHERE organisation = ? AND rule = ? AND study_uid = ? AND direction = '{Direction.OUT.value}' AND state NOT IN ({_OVER})
+AND withdrawn IS NULL ORDER BY created DESC LIMIT 1"""  # noqa: S608 - put together of our own words
 
 # built once: building a statement of 28 columns costs more than running it
 _ROW = select(exchange)
@@ -105,19 +128,15 @@ class SqlExchanges:
         row = self._sql.core.execute(_GET, {"organisation": organisation, "id": id}).first()
         return None if row is None else self._row(row)
 
-    def find_open(self, organisation: str, rule: str, study_uid: str) -> ExchangeRow | None:
-        """The newest outgoing exchange of this rule and study that is not ended, or imported."""
-        over = [state.value for state in ENDED - {State.IMPORTED}]
-        statement = (
-            _ROW.where(
-                exchange.c.organisation == organisation, exchange.c.rule == rule, exchange.c.study_uid == study_uid
-            )
-            .where(exchange.c.direction == Direction.OUT.value, exchange.c.state.not_in(over))
-            .order_by(exchange.c.created.desc())
-            .limit(1)
+    def find_open(self, organisation: str, rule: str, study_uid: str) -> OpenExchange | None:
+        """The newest outgoing exchange of this rule and study that is not ended, or imported, nor being withdrawn."""
+        row = self._sql.one(_FIND_OPEN, organisation, rule, study_uid)
+        if row is None:
+            return None
+        id_, state, urgency, created, closed, modalities = row
+        return OpenExchange(
+            id_, State(state), Urgency(urgency), created, bool(closed), unpack_strings(bytes(modalities))
         )
-        row = self._sql.core.execute(statement).first()
-        return None if row is None else self._row(row)
 
     def update(self, id: str, at: float, **columns: Any) -> None:
         """Set columns by field name. Raises NotFound, Unsupported ``column-not-settable``."""
@@ -162,6 +181,32 @@ class SqlExchanges:
             statement = statement.where(exchange.c.created < before)
         return [self._row(row) for row in self._sql.core.execute(statement)]
 
+    def expired(self, organisation: str, now: float, limit: int = 200) -> list[ExchangeRow]:
+        """Past their end date and not ended by it, first to end first."""
+        statement = (
+            _ROW.where(exchange.c.organisation == organisation, exchange.c.expires > 0, exchange.c.expires < now)
+            .where(exchange.c.state.not_in([State.EXPIRED.value, State.WITHDRAWN.value]))
+            .where(or_(exchange.c.direction == Direction.IN.value, exchange.c.state != State.IMPORTED.value))
+            .order_by(exchange.c.expires)
+            .limit(limit)
+        )
+        return [self._row(row) for row in self._sql.core.execute(statement)]
+
+    def silent(self, organisation: str, states: Sequence[State], since: float, limit: int = 200) -> list[ExchangeRow]:
+        """In these states, and nothing has changed after ``since``."""
+        statement = (
+            _ROW.where(exchange.c.organisation == organisation, exchange.c.updated <= since)
+            .where(exchange.c.state.in_([state.value for state in states]))
+            .order_by(exchange.c.updated)
+            .limit(limit)
+        )
+        return [self._row(row) for row in self._sql.core.execute(statement)]
+
+    def manifest(self, exchange: str) -> list[tuple[int, int, bytes, InstanceState]]:
+        """(ordinal, size, hash, state) of every member, by ordinal."""
+        rows = self._sql.all(_MANIFEST, exchange)
+        return [(ordinal, size, bytes(hash_), InstanceState(state)) for ordinal, size, hash_, state in rows]
+
     def add_member(self, exchange: str, organisation: str, instance: int, ordinal: int | None = None) -> int | None:
         """Add an instance; returns its ordinal, or None when it already is a member. Raises Conflict."""
         if ordinal is not None:
@@ -171,6 +216,10 @@ class SqlExchanges:
                 self._sql.one(_LOCK, exchange)
             row = self._sql.one(_ADD_NEXT_MEMBER, exchange, exchange, organisation, instance)
         return None if row is None else int(row[0])
+
+    def remove_member(self, exchange: str, instance: int) -> bool:
+        """It belongs to it no longer; False when it was no member."""
+        return self._sql.run(_REMOVE_MEMBER, exchange, instance) > 0
 
     def members(self, exchange: str, after: int = 0, limit: int = 1000) -> list[Member]:
         """By ordinal."""
@@ -208,6 +257,10 @@ class SqlExchanges:
     def association_ended(self, association: str, at: float) -> None:
         """It ended."""
         self._sql.run("UPDATE association SET ended = ? WHERE association = ? AND ended IS NULL", at, association)
+
+    def unfinished(self, process: str) -> list[tuple[str, int]]:
+        """(organisation, instance) in state HEADER that a process's open associations were bringing."""
+        return [(str(row[0]), int(row[1])) for row in self._sql.all(_UNFINISHED, process)]
 
     def process_ended(self, process: str, at: float) -> None:
         """All associations of a process ended."""

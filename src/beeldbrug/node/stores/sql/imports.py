@@ -30,10 +30,19 @@ _ALL = """
 SELECT exchange, instance, organisation, header, pieces, transfer_syntax, status, comment, at FROM import_row
 WHERE exchange = ? ORDER BY instance"""
 
+_ROW = """
+SELECT exchange, instance, organisation, header, pieces, transfer_syntax, status, comment, at FROM import_row
+WHERE exchange = ? AND instance = ?"""
+
+_WAITING = """
+SELECT instance FROM import_row WHERE exchange = ? AND accepted = ? AND header IS NOT NULL ORDER BY instance"""
+
 _ANSWERED = "UPDATE import_row SET status = ?, accepted = ?, comment = ?, at = ? WHERE exchange = ? AND instance = ?"
 
 _OTHER = """
-SELECT 1 FROM import_row WHERE organisation = ? AND instance_uid = ? AND hash <> ? AND accepted = ? LIMIT 1"""
+SELECT 1 FROM import_row
+WHERE organisation = ? AND instance_uid = ? AND hash <> ? AND (accepted = ? OR status IS NULL) LIMIT 1"""
+# without a status it may be in the PACS all the same: a crash can come between the C-STORE and its record
 
 _FORGET = "UPDATE import_row SET header = NULL WHERE organisation = ? AND exchange = ?"
 
@@ -81,8 +90,26 @@ class SqlImports:
         """All rows of an exchange; the header is empty once it was forgotten."""
         return [self._row(row) for row in self._sql.all(_ALL, exchange)]
 
+    def begun(self, exchange: str) -> bool:
+        """Whether anything was fixed."""
+        return self._sql.one("SELECT 1 FROM import_row WHERE exchange = ? LIMIT 1", exchange) is not None
+
+    def fixed(self, exchange: str) -> list[int]:
+        """Instances that were fixed."""
+        found = "SELECT instance FROM import_row WHERE exchange = ? ORDER BY instance"
+        return [int(row[0]) for row in self._sql.all(found, exchange)]
+
+    def waiting(self, exchange: str) -> list[int]:
+        """Instances without an accepted answer."""
+        return [int(row[0]) for row in self._sql.all(_WAITING, exchange, False)]
+
+    def rows(self, exchange: str, instances: Sequence[int]) -> list[ImportRow]:
+        """Rows of these instances."""
+        found = [self._sql.one(_ROW, exchange, instance) for instance in instances]
+        return [self._row(row) for row in found if row is not None]
+
     def other_content(self, organisation: str, instance_uid: str, hash: bytes) -> bool:
-        """Whether this SOP Instance UID was imported before with another hash."""
+        """Whether this SOP Instance UID was imported before, or may have been, with another hash."""
         return self._sql.one(_OTHER, organisation, instance_uid, hash, True) is not None
 
     def forget(self, organisation: str, exchange: str) -> None:

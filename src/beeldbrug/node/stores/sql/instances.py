@@ -30,7 +30,9 @@ ON CONFLICT (organisation, origin, instance_uid, hash) DO NOTHING RETURNING id""
 
 _FIND = "SELECT id FROM instance WHERE organisation = ? AND origin = ? AND instance_uid = ? AND hash = ?"
 
-_FIND_OTHER = "SELECT 1 FROM instance WHERE organisation = ? AND origin = ? AND instance_uid = ? AND hash <> ? LIMIT 1"
+_FIND_OTHER = """
+SELECT 1 FROM instance
+WHERE organisation = ? AND origin = ? AND instance_uid = ? AND hash <> ? AND state <> ? LIMIT 1"""
 
 _HEADER = "SELECT instance_uid, header FROM instance WHERE organisation = ? AND id = ?"
 
@@ -130,7 +132,8 @@ class SqlInstances:
 
     def has_other_content(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> bool:
         """Whether this SOP Instance UID is kept with another hash."""
-        return self._sql.one(_FIND_OTHER, organisation, origin, instance_uid, hash) is not None
+        header = InstanceState.HEADER.value
+        return self._sql.one(_FIND_OTHER, organisation, origin, instance_uid, hash, header) is not None
 
     def get(self, organisation: str, ids: Sequence[int]) -> list[InstanceRow]:
         """Rows in the order asked; unknown ids are left out."""
@@ -218,7 +221,9 @@ class SqlInstances:
         )
         newest: dict[str, InstanceRow] = {}
         for row in self._sql.core.execute(statement, {"organisation": organisation}):
-            newest[row[5]] = _instance_row(row)
+            found = _instance_row(row)
+            if found.state is not InstanceState.HEADER or newest.get(row[5], found).state is InstanceState.HEADER:
+                newest[row[5]] = found
         return sorted(newest.values(), key=lambda row: (row.series_uid, row.instance_number or 0, row.id))
 
     def _sealed(self, new: NewInstance) -> bytes | None:

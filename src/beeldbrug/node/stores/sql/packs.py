@@ -104,6 +104,11 @@ class SqlPacks:
         """Packs of an origin, by id."""
         return [row[0] for row in self._sql.all(_OF_ORIGIN, organisation, origin)]
 
+    def origins(self, organisation: str, pack: str) -> list[str]:
+        """Origins that hold a pack."""
+        found = "SELECT origin FROM pack WHERE organisation = ? AND pack = ? ORDER BY origin"
+        return [row[0] for row in self._sql.all(found, organisation, pack)]
+
     def put_segment(self, row: SegmentRow) -> None:
         """Insert or replace."""
         self._sql.run(
@@ -124,17 +129,17 @@ class SqlPacks:
     def segment(self, organisation: str, pack: str, number: int) -> SegmentRow | None:
         """One segment."""
         row = self._sql.one(_SEGMENT, organisation, pack, number)
-        return None if row is None else _segment_row(row)
+        return None if row is None else segment_row(row)
 
     def segments(self, organisation: str, pack: str) -> list[SegmentRow]:
         """Segments of a pack by number."""
-        return [_segment_row(row) for row in self._sql.all(_SEGMENTS, organisation, pack)]
+        return [segment_row(row) for row in self._sql.all(_SEGMENTS, organisation, pack)]
 
     def in_state(self, state: SegmentState, limit: int = 1000) -> list[SegmentRow]:
         """Segments of all organisations in a state, by organisation, pack and number."""
         if state is SegmentState.STORED:
-            return [_segment_row(row) for row in self._sql.all(_STORED, limit)]
-        return [_segment_row(row) for row in self._sql.all(_UNDER_WAY, state.value, limit)]
+            return [segment_row(row) for row in self._sql.all(_STORED, limit)]
+        return [segment_row(row) for row in self._sql.all(_UNDER_WAY, state.value, limit)]
 
     def delete_origin(self, organisation: str, origin: str) -> list[str]:
         """Destroy keys, rows and packs of an origin; returns the packs that nobody in this vault holds any more."""
@@ -153,6 +158,7 @@ class SqlPacks:
         return self._seal.unwrap(new.organisation, "pack-key", f"{new.pack}/{origin}", wrapped)
 
 
-def _segment_row(row: Row) -> SegmentRow:
+def segment_row(row: Row) -> SegmentRow:
+    """A segment from its seven columns."""
     organisation, pack, number, state, length, padded, hash_ = row
     return SegmentRow(organisation, pack, number, SegmentState(state), length, padded, bytes(hash_))

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beeldbrug.model.errors import Conflict
-from beeldbrug.node.ports.records import PartRow, SendingRow
+from beeldbrug.model.pack import Segment
+from beeldbrug.node.ports.records import PartRow, SegmentRow, SendingRow
+from beeldbrug.node.stores.sql.packs import segment_row
 from beeldbrug.node.stores.sql.statements import Row, Statements
 
 _ADD_PART = """
@@ -35,6 +37,36 @@ _COUNT_PARTS = "SELECT COUNT(*) FROM part WHERE organisation = ? AND parcel = ? 
 _WANT = "INSERT INTO sending (exchange, pack, number, organisation) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 
 _SENDINGS = "SELECT exchange, pack, number, uploaded, part FROM sending WHERE exchange = ? ORDER BY pack, number"
+
+_SEGMENTS_OF = """
+SELECT segment.organisation, segment.pack, segment.number, segment.state, segment.length, segment.padded, segment.hash
+FROM sending JOIN segment ON segment.organisation = sending.organisation AND segment.pack = sending.pack
+  AND segment.number = sending.number
+WHERE sending.exchange = ?"""
+
+_TO_UPLOAD = _SEGMENTS_OF + " AND sending.uploaded IS NULL AND segment.state = 'stored' LIMIT ?"
+
+_TO_ANNOUNCE = (
+    _SEGMENTS_OF
+    + " AND sending.uploaded IS NOT NULL AND sending.part IS NULL ORDER BY sending.pack, sending.number LIMIT ?"
+)
+
+_TO_FETCH = _SEGMENTS_OF + " AND sending.uploaded IS NULL AND sending.part IS NOT NULL LIMIT ?"
+
+_ANNOUNCED_ONES = _SEGMENTS_OF + " AND sending.part IS NOT NULL ORDER BY sending.pack, sending.number"
+
+_HERE = "SELECT pack, number FROM sending WHERE exchange = ? AND uploaded IS NOT NULL ORDER BY pack, number"
+
+_NOT_UPLOADED = "SELECT 1 FROM sending WHERE exchange = ? AND uploaded IS NULL LIMIT 1"
+
+_NOT_ANNOUNCED = "SELECT 1 FROM sending WHERE exchange = ? AND part IS NULL LIMIT 1"
+
+_CARRIED = """
+SELECT COUNT(*), COALESCE(SUM(segment.padded), 0) FROM sending JOIN segment
+ON segment.organisation = sending.organisation AND segment.pack = sending.pack AND segment.number = sending.number
+WHERE sending.exchange = ?"""
+
+_RETRACT = "DELETE FROM part WHERE organisation = ? AND parcel = ? AND sender = ? AND done IS NULL"
 
 _UPLOADED = "UPDATE sending SET uploaded = ? WHERE exchange = ? AND pack = ? AND number = ?"
 
@@ -86,6 +118,36 @@ class SqlParcels:
         """All segments of an exchange by (pack, number)."""
         return [SendingRow(*row) for row in self._sql.all(_SENDINGS, exchange)]
 
+    def to_upload(self, exchange: str, limit: int) -> list[SegmentRow]:
+        """STORED and not at the route."""
+        return [segment_row(row) for row in self._sql.all(_TO_UPLOAD, exchange, limit)]
+
+    def to_announce(self, exchange: str, limit: int) -> list[SegmentRow]:
+        """At the route and in no capsule part."""
+        return [segment_row(row) for row in self._sql.all(_TO_ANNOUNCE, exchange, limit)]
+
+    def to_fetch(self, exchange: str, limit: int) -> list[SegmentRow]:
+        """Announced and not noted as here."""
+        return [segment_row(row) for row in self._sql.all(_TO_FETCH, exchange, limit)]
+
+    def here(self, exchange: str) -> list[tuple[str, int]]:
+        """(pack, number) of those uploaded, or here."""
+        return [(str(row[0]), int(row[1])) for row in self._sql.all(_HERE, exchange)]
+
+    def under_way(self, exchange: str) -> bool:
+        """Whether one is not uploaded or not announced."""
+        questions = (_NOT_UPLOADED, _NOT_ANNOUNCED)
+        return any(self._sql.one(question, exchange) is not None for question in questions)
+
+    def segments(self, exchange: str) -> list[Segment]:
+        """Those in capsule parts, by (pack, number)."""
+        return [segment_row(row).segment for row in self._sql.all(_ANNOUNCED_ONES, exchange)]
+
+    def carried(self, exchange: str) -> tuple[int, int]:
+        """Their number, and their bytes."""
+        row = self._sql.one(_CARRIED, exchange)
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
     def uploaded(self, exchange: str, pack: str, number: int, at: float) -> None:
         """The route has it."""
         self._sql.run(_UPLOADED, at, exchange, pack, number)
@@ -93,6 +155,14 @@ class SqlParcels:
     def announced(self, exchange: str, segments: Sequence[tuple[str, int]], part: int) -> None:
         """The capsule part that carries their SegmentRecords."""
         self._sql.many(_ANNOUNCED, [(part, exchange, pack, number) for pack, number in segments])
+
+    def retract(self, organisation: str, parcel: str, sender: str) -> int:
+        """Forget the parts that are not done."""
+        return self._sql.run(_RETRACT, organisation, parcel, sender)
+
+    def delete_sendings(self, organisation: str, exchange: str) -> None:
+        """Forget the segments of an exchange."""
+        self._sql.run("DELETE FROM sending WHERE organisation = ? AND exchange = ?", organisation, exchange)
 
     def delete(self, organisation: str, parcel: str) -> None:
         """Forget parts and sendings of a parcel."""

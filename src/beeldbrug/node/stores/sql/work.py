@@ -6,6 +6,8 @@ nor postpones it, and no wish is lost. ``created`` is the first due time, for a 
 
 from __future__ import annotations
 
+import math
+
 from beeldbrug.model.exchange import Urgency
 from beeldbrug.node.ports.records import WorkRow
 from beeldbrug.node.stores.sql.statements import Statements
@@ -20,6 +22,8 @@ ON CONFLICT (organisation, kind, subject) DO UPDATE SET
 _DUE = """
 SELECT id, organisation, kind, subject, rank, due, created, wishes FROM work
 WHERE due <= ? ORDER BY rank, created, id LIMIT ?"""
+
+_NEXT_DUE = "SELECT MIN(due) FROM work WHERE due > ?"
 
 _URGENCIES = tuple(Urgency)
 
@@ -42,6 +46,11 @@ class SqlWork:
             WorkRow(id_, organisation, kind, subject, _URGENCIES[rank], due, created, wishes)
             for id_, organisation, kind, subject, rank, due, created, wishes in self._sql.all(_DUE, now, limit)
         ]
+
+    def next_due(self, now: float) -> float:
+        """When the next one will be due; infinity when there is none."""
+        row = self._sql.one(_NEXT_DUE, now)
+        return math.inf if row is None or row[0] is None else float(row[0])
 
     def done(self, id: int, wishes: int) -> bool:
         """Remove, unless it was wished for again since; whether it was removed."""

@@ -13,7 +13,7 @@ from beeldbrug.dicom.cut import Cutter
 from beeldbrug.dicom.frames import FrameIndex
 from beeldbrug.model.capsule import HeaderRecord
 from beeldbrug.model.dataset import Piece, PieceKind
-from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.model.errors import BeeldbrugError, Malformed
 from beeldbrug.model.identity import InstanceIndex
 
 _ZEROS = bytes(256 * 1024)
@@ -44,7 +44,11 @@ def index_of(record: HeaderRecord, pieces: Sequence[Piece] = ()) -> InstanceInde
 
 
 def index_from(record: HeaderRecord, chunks: Iterable[bytes | memoryview]) -> InstanceIndex:
-    """Index read from the bytes of a dataset; identifiers are always those of the record."""
+    """Index read from the bytes of a dataset; identifiers are always those of the record.
+
+    Raises Malformed ``header-differs`` when the dataset says that it is another: a PACS believes the dataset, and what
+    was checked under one identifier must not come in under another.
+    """
     sink = _Ignore()
     cutter = Cutter(sink, None if record.part10 else record.transfer_syntax, strict=False)
     try:
@@ -54,6 +58,7 @@ def index_from(record: HeaderRecord, chunks: Iterable[bytes | memoryview]) -> In
     except BeeldbrugError:
         pass  # the identifiers below remain; a sender's oddity is no reason to lose the instance
     found = sink.index or InstanceIndex("", "", "", "", "")
+    check_identifiers(record, found)
     return replace(
         found,
         study_uid=record.study_uid,
@@ -62,6 +67,18 @@ def index_from(record: HeaderRecord, chunks: Iterable[bytes | memoryview]) -> In
         sop_class=record.sop_class,
         transfer_syntax=record.transfer_syntax,
     )
+
+
+def check_identifiers(record: HeaderRecord, found: InstanceIndex) -> None:
+    """Refuse a dataset that names other identifiers than its record; what it does not name agrees. Raises Malformed."""
+    for name in ("study_uid", "series_uid", "instance_uid", "sop_class"):
+        said = getattr(found, name)
+        if said and said != getattr(record, name):
+            raise Malformed(
+                "header-differs",
+                "A dataset is of another instance than its sender stated.",
+                "Tell the sender: its node or its PACS sends what it does not say.",
+            )
 
 
 def _filled(header: bytes, pieces: Sequence[Piece]) -> Iterable[bytes]:

@@ -14,11 +14,14 @@ from beeldbrug.kit.log import get
 from beeldbrug.model.capsule import Receipt
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Direction, State
-from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.post import Post
 
 PROGRESS_SECONDS = 1.0
+
+NOT_TOLD = "sender-not-told"
+NOT_TOLD_NL = "De afzender kon niet worden verteld wat er met zijn zending is gebeurd."
 
 log = get("receipts")
 
@@ -42,9 +45,17 @@ class Receipts:
                 self.post.publish(exchange, "receipt", [receipt_of(exchange, self.clock())])
         return None
 
-    def failed(self, subject: str, error: BeeldbrugError) -> None:
-        """The sender can no longer be told (gone from the address book); the exchange itself is not touched."""
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
+        """The sender can no longer be told (gone from the address book): a human must. The exchange is not touched."""
         log.error("receipt not delivered", code=error.code, exchange=subject)
+        exchange = self._exchange(subject)
+        if exchange is None or exchange.state is State.EXPIRED:
+            return None  # it has expired at the hub and at its sender as well
+        texts = (NOT_TOLD_NL, error.text, "Bel de afzender en zeg hoe het met de zending staat.")
+        with self.database.write() as tx:
+            row = AlertRow(0, exchange.organisation, subject, NOT_TOLD, *texts, error.remedy, raised=self.clock())
+            tx.alerts.raise_(row)
+        return None
 
     def progress(self, subject: str) -> None:
         """A progress receipt, if the last one is a second old. Failing to send it is of no consequence."""

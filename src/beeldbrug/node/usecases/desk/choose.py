@@ -37,7 +37,7 @@ def choose(
                 "The arrival does not wait for a decision.",
                 "See `beeldbrug desk list` for those that do.",
             )
-        if number is not None and tx.imports.all(exchange.id):
+        if number is not None and tx.imports.begun(exchange.id):
             raise Conflict(
                 "number-fixed",
                 "The import under another number had begun; it stands.",

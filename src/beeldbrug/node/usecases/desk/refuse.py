@@ -28,7 +28,7 @@ def refuse(
         exchange = arrival(tx, organisation, exchange_id)
         if exchange.state not in REFUSABLE:
             raise Conflict("not-refusable", f"An arrival that is {exchange.state.value} cannot be refused.")
-        if tx.imports.all(exchange.id):
+        if tx.imports.begun(exchange.id):
             raise Conflict(
                 "import-had-begun",
                 "Importing into the PACS has begun.",

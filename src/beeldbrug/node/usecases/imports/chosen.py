@@ -22,7 +22,12 @@ def written(number: PatientNumber) -> str:
 
 def chosen_number(exchange: ExchangeRow, issuer: str) -> PatientNumber | None:
     """The number that a human chose, if one did; ``issuer`` is that of numbers without their own."""
-    if exchange.reason_code != CHOSEN.code or not exchange.local_number:
+    return kept_number(exchange, issuer) if exchange.reason_code == CHOSEN.code else None
+
+
+def kept_number(exchange: ExchangeRow, issuer: str) -> PatientNumber | None:
+    """The number that the exchange keeps, however it was found."""
+    if not exchange.local_number:
         return None
     value, _, own_issuer = exchange.local_number.partition(_BETWEEN)
     return PatientNumber(value, own_issuer or issuer)
@@ -37,4 +42,4 @@ def chosen_coercion(exchange: ExchangeRow, number: PatientNumber, pacs: Pacs) ->
     ]
     local = records[0].patient if records else None
     order = next((record.accession_number for record in records if record.accession_number), "")
-    return Coercion(number, local, order, exchange.terms.sender.name, exchange.created)
+    return Coercion(number, local, order, exchange.terms.sender.name, exchange.created, chosen=True)

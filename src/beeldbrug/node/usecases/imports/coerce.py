@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from struct import pack
 
 from beeldbrug.dicom.deflated import inflate_dataset
 from beeldbrug.dicom.edit import Provenance, edit
 from beeldbrug.dicom.encode import Value
 from beeldbrug.dicom.part10 import read_prologue
 from beeldbrug.dicom.syntax import EXPLICIT_LE_UID, transfer_syntax
+from beeldbrug.model.capsule import HeaderRecord
 from beeldbrug.model.dataset import Piece, PieceKind
 from beeldbrug.model.errors import Unsupported
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.node.policy.bsn import bsn_of
 from beeldbrug.node.ports.records import ImportRow, InstanceRow
+from beeldbrug.node.usecases.arrive.headers import index_of
 
 SYSTEM = "BEELDBRUG"
 INFLATED_BYTES = 512 * 1024 * 1024
@@ -36,6 +39,8 @@ class Coercion:
     accession_number: str
     source: str
     when: float
+    chosen: bool = False
+    """A human has said whose it is."""
 
 
 def coerce(
@@ -55,10 +60,22 @@ def coerce(
         header, pieces = _without_meta(header, pieces, prologue.start if prologue else 0)
     when = datetime.fromtimestamp(coercion.when, UTC).strftime("%Y%m%d%H%M%S.%f+0000")
     provenance = Provenance(when, SYSTEM, coercion.source)
-    spliced = edit(header, syntax, False, pieces, _values(arrived, coercion), provenance)
+    values = {**_values(arrived, coercion), **_identifiers(row, header)}
+    spliced = edit(header, syntax, False, pieces, values, provenance)
     if spliced.kept != tuple(range(len(spliced.kept))):
         raise Unsupported("coercion-of-large-value", "A value to be coerced is too large.", "Import it by hand.")
     return ImportRow(exchange, row.id, spliced.header, spliced.pieces, syntax)
+
+
+def syntax_of_import(row: InstanceRow) -> str:
+    """Transfer syntax that an instance goes into the PACS with."""
+    return EXPLICIT_LE_UID if transfer_syntax(row.transfer_syntax).deflated else row.transfer_syntax
+
+
+def check_coerced(row: InstanceRow, coerced: ImportRow) -> None:
+    """What is sent to the PACS names the identifiers that were checked, and no others. Raises Malformed."""
+    uids = (row.study_uid, row.series_uid, row.instance_uid, row.sop_class)
+    index_of(HeaderRecord(1, *uids, coerced.transfer_syntax, False, coerced.header), coerced.pieces)
 
 
 def _values(arrived: Patient, coercion: Coercion) -> dict[int, Value | None]:
@@ -76,6 +93,19 @@ def _values(arrived: Patient, coercion: Coercion) -> dict[int, Value | None]:
         if local.sex:
             values[0x00100040] = local.sex
     return values
+
+
+def _identifiers(row: InstanceRow, header: bytes) -> dict[int, Value | None]:
+    """SOP class and instance UID where they are written with VR UN (PS3.5 section 6.2.2): archives that look for a UI
+    refuse such a dataset. Their values stay."""
+    written = {0x00080016: row.sop_class, 0x00080018: row.instance_uid}
+    return {tag: value for tag, value in written.items() if any(mark in header for mark in _unknown(tag))}
+
+
+def _unknown(tag: int) -> tuple[bytes, bytes]:
+    """How an explicit VR element of VR UN begins, in both byte orders."""
+    group, element = tag >> 16, tag & 0xFFFF
+    return pack("<HH2s", group, element, b"UN"), pack(">HH2s", group, element, b"UN")
 
 
 def _other_numbers(arrived: Patient, number: PatientNumber) -> Iterator[dict[int, Value]]:

@@ -6,7 +6,7 @@ Keeps the outcome with its reasons; what waits for a human is raised as an alert
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from beeldbrug.model.decision import Reason
@@ -16,7 +16,7 @@ from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
-from beeldbrug.node.usecases.imports.chosen import chosen_coercion, chosen_number
+from beeldbrug.node.usecases.imports.chosen import chosen_coercion, chosen_number, kept_number, written
 from beeldbrug.node.usecases.imports.coerce import Coercion
 
 
@@ -34,6 +34,9 @@ class DecideImport:
         chosen = chosen_number(exchange, self.rule.issuer)
         if chosen is not None:
             return chosen_coercion(exchange, chosen, self.pacs)
+        begun = self._begun(exchange)
+        if begun is not None:  # a supplement goes where the rest of the study is
+            return replace(chosen_coercion(exchange, begun, self.pacs), chosen=False)
         records = [(found.patient, found.accession_number) for found in self.pacs.find_patients(arrived)]
         found = reconcile(arrived, records, self.rule, exchange.urgency)
         number = self._number(exchange, found)
@@ -47,13 +50,24 @@ class DecideImport:
             return None
         return Coercion(number, found.local, found.accession_number, exchange.terms.sender.name, exchange.created)
 
+    def _begun(self, exchange: ExchangeRow) -> PatientNumber | None:
+        """The number under which an import of this exchange has begun: it stands (guarantee 3)."""
+        with self.database.read() as tx:
+            begun = tx.imports.begun(exchange.id)
+        return kept_number(exchange, self.rule.issuer) if begun else None
+
     def _number(self, exchange: ExchangeRow, found: Reconciliation) -> PatientNumber | None:
         if found.match is Match.EXACT:
             return found.number
         if found.match is Match.EMERGENCY:
-            value = exchange.local_number or self.rule.emergency_prefix + str(UUID(exchange.id).int % 10**8).zfill(8)
+            value = self.rule.emergency_prefix + str(UUID(exchange.id).int % 10**8).zfill(8)
             return PatientNumber(value, self.rule.emergency_issuer)
         return None
+
+    def _kept(self, number: PatientNumber | None) -> str:
+        if number is None:
+            return ""
+        return number.value if number.issuer == self.rule.issuer else written(number)
 
     def _note(
         self, tx: Transaction, exchange: ExchangeRow, found: Reconciliation, number: PatientNumber | None, now: float
@@ -62,7 +76,7 @@ class DecideImport:
         code = "" if found.match is Match.EXACT else reasons[0].code
         if number is None and exchange.reason_code == code:
             return  # it waited for the same reason before
-        tx.exchanges.update(exchange.id, now, reason_code=code, local_number=number.value if number else "")
+        tx.exchanges.update(exchange.id, now, reason_code=code, local_number=self._kept(number))
         tx.alerts.clear(exchange.organisation, exchange.id, None, now)
         if found.match is not Match.EXACT:
             tx.alerts.raise_(_alert(exchange, EMERGENCY if number else reasons[0], now))

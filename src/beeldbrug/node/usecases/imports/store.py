@@ -7,7 +7,8 @@ was imported before is a question for a human, never an overwrite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass
 
 from beeldbrug.dicom.join import join
@@ -17,6 +18,7 @@ from beeldbrug.model.capsule import HeaderRecord
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Unavailable
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.identity import Patient
+from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, contradict
 from beeldbrug.node.ports.pacs import Pacs, StoreAssociation
 from beeldbrug.node.ports.records import (
     AlertRow,
@@ -30,17 +32,18 @@ from beeldbrug.node.ports.records import (
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.headers import index_of
-from beeldbrug.node.usecases.imports.coerce import Coercion, coerce
+from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce, syntax_of_import
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.read.part10 import read_header, read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
-
-ASK_AGAIN_SECONDS = 60.0
-"""How often an arrival without a safe match is looked up again: the patient may have been registered meanwhile."""
+from beeldbrug.node.usecases.send.receipts import IMPORT_HAD_BEGUN
 
 FIX_AT_ONCE = 100
-STORE_SECONDS = 3600.0
+STORE_AT_ONCE = 50
+KEPT_REASONS = frozenset({CHOSEN.code, EMERGENCY.code, IMPORT_HAD_BEGUN})
+"""Reasons that say how it got into the PACS, rather than why it did not."""
+
 OUT_OF_RESOURCES = range(0xA700, 0xA800)
 IMPORTABLE = frozenset({State.VERIFIED, State.SEEN})
 
@@ -58,6 +61,7 @@ class ImportStep:
     decide: DecideImport
     lanes: Lanes
     clock: Callable[[], float]
+    ask_again_seconds: float = 60.0
 
     def step(self, subject: str) -> float | None:
         """Decide, fix, store, conclude; what is done already is skipped."""
@@ -68,55 +72,66 @@ class ImportStep:
         if exchange.state not in IMPORTABLE:
             return None
         if not self._fix(exchange):
-            return ASK_AGAIN_SECONDS
+            return self.ask_again_seconds
         self._store(exchange)
         return self._conclude(exchange)
 
-    def failed(self, subject: str, error: BeeldbrugError) -> None:
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
         """Note it where a human and the sender see it; the study stays readable."""
         now = self.clock()
         with self.database.write() as tx:
             exchange = tx.exchanges.get(self.organisation, subject)
             if exchange is not None and exchange.state in IMPORTABLE:
                 _fail(tx, exchange, error.code, error.text, error.remedy, now)
+        return None
 
     def _fix(self, exchange: ExchangeRow) -> bool:
-        """Fix the coerced datasets of all members; False when a human must decide first."""
+        """Fix the coerced datasets of all members; False when a human must decide first.
+
+        Everything is looked at before the first is fixed: what has begun cannot be taken back.
+        """
         with self.database.read() as tx:
-            fixed = {row.instance for row in tx.imports.all(exchange.id)}
-            waiting = [member for member in _members(tx, exchange) if member.instance not in fixed]
-        if not waiting:
+            fixed = set(tx.imports.fixed(exchange.id))
+            waiting = [member.instance for member in _members(tx, exchange) if member.instance not in fixed]
+        first = next((row for rows in self._verified(waiting) for row in rows), None)
+        if first is None:
             return True
-        coercion: Coercion | None = None
-        for start in range(0, len(waiting), FIX_AT_ONCE):
-            with self.database.read() as tx:
-                rows = tx.instances.get(
-                    self.organisation, [member.instance for member in waiting[start : start + FIX_AT_ONCE]]
-                )
-            rows = [row for row in rows if row.state is InstanceState.VERIFIED]
-            if coercion is None and rows:
-                coercion = self.decide.decide(exchange, self._patient(rows[0]))
-            if coercion is None:
-                return False
+        coercion = self.decide.decide(exchange, self._patient(first))
+        if coercion is None:
+            return False
+        self._question(waiting, None if coercion.chosen else self._patient(first))
+        for rows in self._verified(waiting):
             fixed_rows = [self._coerced(exchange, row, coercion) for row in rows]
             with self.database.write() as tx:
                 if self._is_withdrawn(tx, exchange):
                     return False
-                self._question_others(tx, exchange, rows)
                 tx.imports.fix(self.organisation, fixed_rows)
         return True
+
+    def _verified(self, instances: Sequence[int]) -> Iterator[list[InstanceRow]]:
+        """Their rows, some at a time."""
+        for start in range(0, len(instances), FIX_AT_ONCE):
+            with self.database.read() as tx:
+                rows = tx.instances.get(self.organisation, instances[start : start + FIX_AT_ONCE])
+            yield [row for row in rows if row.state is InstanceState.VERIFIED]
+
+    def _question(self, instances: Sequence[int], patient: Patient | None) -> None:
+        """Raise Conflict for what only a human can answer: other content than before under one UID, or instances of
+        another ``patient`` (None: a human has said whose they are) among those that would get one number."""
+        together: dict[str, bytes] = {}
+        for rows in self._verified(instances):
+            for row in rows:
+                if together.setdefault(row.instance_uid, row.hash) != row.hash:
+                    raise _other_content()
+                if patient is not None and contradict(patient, self._patient(row)):
+                    raise _other_patient()
+            with self.database.read() as tx:
+                if any(tx.imports.other_content(self.organisation, row.instance_uid, row.hash) for row in rows):
+                    raise _other_content()
 
     def _is_withdrawn(self, tx: Transaction, exchange: ExchangeRow) -> bool:
         current = tx.exchanges.get(self.organisation, exchange.id)
         return current is None or current.withdrawn is not None
-
-    def _question_others(self, tx: Transaction, exchange: ExchangeRow, rows: Sequence[InstanceRow]) -> None:
-        together: dict[str, bytes] = {}
-        for row in rows:
-            if together.setdefault(row.instance_uid, row.hash) != row.hash:
-                raise _other_content()
-            if tx.imports.other_content(self.organisation, row.instance_uid, row.hash):
-                raise _other_content()
 
     def _header(self, row: InstanceRow) -> bytes:
         return read_header(self.sources, Places(self.sources, self.organisation), row)
@@ -137,30 +152,43 @@ class ImportStep:
     def _coerced(self, exchange: ExchangeRow, row: InstanceRow, coercion: Coercion) -> ImportRow:
         places = Places(self.sources, self.organisation)
         original = read_original(self.sources, places, row)
-        return coerce(exchange.id, row, self._header(row), self._patient(row), coercion, original)
+        coerced = coerce(exchange.id, row, self._header(row), self._patient(row), coercion, original)
+        check_coerced(row, coerced)
+        return coerced
 
     def _store(self, exchange: ExchangeRow) -> None:
         """C-STORE what has no accepted answer yet, over several associations. Raises Unavailable."""
         with self.database.read() as tx:
-            pending = tx.imports.pending(exchange.id, 1_000_000)
-            rows = {row.id: row for row in tx.instances.get(self.organisation, [one.instance for one in pending])}
-        several = max(1, min(self.decide.rule.associations, len(pending) // 4))
+            waiting = tx.imports.waiting(exchange.id)
+        several = max(1, min(self.decide.rule.associations, len(waiting) // 4))
         futures = [
             self.lanes.submit(
                 exchange.urgency.rank,
-                lambda share=pending[number::several]: self._store_share(exchange, share, rows),  # type: ignore[misc]  # bound now
+                lambda share=waiting[number::several]: self._store_share(exchange, share),  # type: ignore[misc]  # bound now
             )
             for number in range(several)
-            if pending[number::several]
+            if waiting[number::several]
         ]
+        wait(futures)  # all of them: a share that is left running would be stored twice by the next try
         for future in futures:
-            future.result(STORE_SECONDS)
+            future.result()
 
-    def _store_share(self, exchange: ExchangeRow, share: Sequence[ImportRow], rows: dict[int, InstanceRow]) -> None:
-        contexts = list(dict.fromkeys((rows[one.instance].sop_class, one.transfer_syntax) for one in share))
-        with self.pacs.associate(contexts) as association:
-            for one in share:
-                self._store_one(exchange, association, one, rows[one.instance])
+    def _store_share(self, exchange: ExchangeRow, share: Sequence[int]) -> None:
+        with self.pacs.associate(self._contexts(share)) as association:
+            for start in range(0, len(share), STORE_AT_ONCE):
+                some = share[start : start + STORE_AT_ONCE]
+                with self.database.read() as tx:
+                    fixed = tx.imports.rows(exchange.id, some)
+                    rows = {row.id: row for row in tx.instances.get(self.organisation, some)}
+                for one in fixed:
+                    self._store_one(exchange, association, one, rows[one.instance])
+
+    def _contexts(self, share: Sequence[int]) -> list[tuple[str, str]]:
+        found: dict[tuple[str, str], None] = {}
+        for rows in self._verified(share):
+            for row in rows:
+                found[row.sop_class, syntax_of_import(row)] = None
+        return list(found)
 
     def _store_one(
         self, exchange: ExchangeRow, association: StoreAssociation, one: ImportRow, row: InstanceRow
@@ -191,8 +219,11 @@ class ImportStep:
                 text = f"The PACS refused instances with status {status:04X}H."
                 _fail(tx, exchange, f"pacs-refused-{status:04x}", text, "See the PACS's log, then import again.", now)
                 return None
-            count = len(tx.imports.all(exchange.id))
-            tx.exchanges.update(exchange.id, now, state=State.IMPORTED, imported_at=now, imported=count)
+            count = len(tx.imports.fixed(exchange.id))
+            reason = current.reason_code if current.reason_code in KEPT_REASONS else ""
+            tx.exchanges.update(
+                exchange.id, now, state=State.IMPORTED, imported_at=now, imported=count, reason_code=reason
+            )
             tx.audit.append(_event(exchange, "imported", "success", now, count))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
         return None
@@ -210,6 +241,14 @@ def _other_content() -> BeeldbrugError:
         "imported-before-with-other-content",
         "An instance with the same UID but other content was imported before.",
         "Compare both at the image desk and decide; nothing was overwritten.",
+    )
+
+
+def _other_patient() -> BeeldbrugError:
+    return Conflict(
+        "patients-differ",
+        "Instances of the study are of different patients.",
+        "Look at the images with the sender; choose the own number only when they are of one patient after all.",
     )
 
 

@@ -25,10 +25,14 @@ def not_found() -> NotFound:
 
 
 def may_be_read(exchange: ExchangeRow, now: float) -> bool:
-    """Whether viewers of this organisation may open what arrived in this exchange."""
+    """Whether viewers of this organisation may open what arrived in this exchange.
+
+    What was verified stays readable when the PACS refuses it: that is when people need it here.
+    """
+    complete = exchange.state is State.FAILED and exchange.verified is not None
     return (
         exchange.direction is Direction.IN
-        and exchange.state in READABLE
+        and (exchange.state in READABLE or complete)
         and exchange.withdrawn is None
         and (exchange.expires <= 0 or now < exchange.expires)
     )

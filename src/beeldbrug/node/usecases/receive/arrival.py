@@ -1,7 +1,8 @@
 """One instance coming in: cut while it streams, sealed while it streams, kept in one transaction at the end.
 
-Memory is the header and a few records, whatever the size of the instance. PS3.7 section 9.1.1 (C-STORE), DESIGN
-sections 3 and 7.
+A large or slow one is announced while it streams, so that its header and its closed segments travel meanwhile. Memory
+is the header and a few records, whatever the size of the instance. PS3.7 section 9.1.1 (C-STORE), DESIGN sections 3, 4
+and 7.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.model.pack import RECORD_BYTES_FRAMES, RECORD_BYTES_SINGLE, SealedPlace
 from beeldbrug.node.ports.reception import StoreRequest
 from beeldbrug.node.ports.records import OWN, InstanceState, NewInstance
+from beeldbrug.node.usecases.receive.early import EARLY_BYTES, EARLY_SECONDS, no_hash
 from beeldbrug.node.usecases.receive.packing import OpenPack
 
 
@@ -32,8 +34,14 @@ class Keeper(Protocol):
     def pack_for(self, line: Line, index: InstanceIndex | None) -> OpenPack:
         """The pack that values of this line go to."""
 
-    def keep(self, new: NewInstance, packs: Sequence[OpenPack]) -> None:
-        """Commit one instance; returns when it is durable. Raises Unavailable."""
+    def announce(self, early: NewInstance, packs: Sequence[OpenPack]) -> None:
+        """Make an instance known whose bulk is still coming in, if that can be done at once. Never raises."""
+
+    def keep(self, new: NewInstance, packs: Sequence[OpenPack], early: NewInstance | None) -> None:
+        """Sync what was sealed, commit the instance; returns when both are durable. Raises Unavailable."""
+
+    def forget(self, early: NewInstance) -> None:
+        """What was announced will not come in whole. Never raises."""
 
     def refused(self, error: BeeldbrugError) -> None:
         """Count a refusal."""
@@ -53,6 +61,11 @@ class InstanceArrival:
         self._bulks: list[Bulk] = []
         self._tag = 0
         self._ended = False
+        self._early: NewInstance | None = None
+        self._held: bytes | None = None
+        """The header, until the instance is announced."""
+        self._header_at = 0.0
+        self._passed = 0
 
     def write(self, data: memoryview) -> None:
         """Take the next bytes."""
@@ -63,14 +76,12 @@ class InstanceArrival:
             raise
 
     def commit(self) -> None:
-        """Finish the cut, make sealed bytes durable, keep the row; then the sender may forget it."""
+        """Finish the cut, make sealed bytes and row durable; then the sender may forget it."""
         try:
             cut = self._cutter.finish()
             self._check(cut.index)
             new = self._described(cut)
-            for pack in self._used:
-                pack.sync()
-            self._session.keep(new, self._used)
+            self._session.keep(new, self._used, self._early)
         except BeeldbrugError as error:
             self._refuse(error)
             raise
@@ -86,6 +97,7 @@ class InstanceArrival:
         """The header up to the pixels is known."""
         self._check(index)
         self._index = index
+        self._held, self._header_at = header, self._session.now()
 
     def open_piece(self, kind: PieceKind, tag: int, declared: int | None) -> None:
         """A value begins that goes into a pack of its line."""
@@ -99,6 +111,10 @@ class InstanceArrival:
         if self._pack is None:
             raise AssertionError("no piece was opened")
         self._pack.write(data)
+        if self._held is not None and self._pack.row.line is Line.PIXEL:
+            self._passed += len(data)
+            if self._passed >= EARLY_BYTES or self._session.now() - self._header_at >= EARLY_SECONDS:
+                self._announce(self._held)
 
     def close_piece(self, frames: FrameIndex | None) -> None:
         """The value ended; its frame index is sealed behind it."""
@@ -108,6 +124,30 @@ class InstanceArrival:
         index_place = None if frames is None else self._pack.put(frames.to_bytes(), RECORD_BYTES_FRAMES)
         self._bulks.append(Bulk(self._tag, self._pack.row.line, place, index_place))
         self._pack = None
+
+    def _announce(self, header: bytes) -> None:
+        """Once; the pixel piece is open, so the identity pack is free to take a long header."""
+        self._held = None
+        index = self._index
+        if index is None:
+            raise AssertionError("no header was read")
+        long = len(header) > HEADER_INLINE_BYTES
+        self._early = NewInstance(
+            organisation=self._session.organisation,
+            origin=OWN,
+            index=index,
+            part10=self._cutter.part10,
+            header=None if long else header,
+            header_place=self._use(Line.IDENTITY).put(header, RECORD_BYTES_SINGLE) if long else None,
+            first_header_length=len(header),
+            pieces=(),
+            bulks=(),
+            size=0,
+            hash=no_hash(),
+            state=InstanceState.HEADER,
+            received=self._session.now(),
+        )
+        self._session.announce(self._early, self._used)
 
     def _check(self, index: InstanceIndex) -> None:
         if self._request is None:
@@ -134,7 +174,7 @@ class InstanceArrival:
         header: bytes | None = cut.header
         place: SealedPlace | None = None
         if len(cut.header) > HEADER_INLINE_BYTES:
-            place, header = self._use(Line.IDENTITY).put(cut.header, RECORD_BYTES_SINGLE), None
+            place, header = self._header_place(cut), None
         return NewInstance(
             organisation=self._session.organisation,
             origin=OWN,
@@ -151,6 +191,13 @@ class InstanceArrival:
             received=self._session.now(),
         )
 
+    def _header_place(self, cut: Cut) -> SealedPlace:
+        """Where a long header lies: sealed when it was announced, unless more of it came behind the pixels."""
+        early = self._early
+        if early is not None and early.header_place is not None and early.first_header_length == len(cut.header):
+            return early.header_place
+        return self._use(Line.IDENTITY).put(cut.header, RECORD_BYTES_SINGLE)
+
     def _refuse(self, error: BeeldbrugError) -> None:
         if not self._ended:
             self._ended = True
@@ -158,5 +205,8 @@ class InstanceArrival:
             self._session.refused(error)
 
     def _give_up(self) -> None:
+        self._held = None
         if self._pack is not None:
             self._pack.abort()
+        if self._early is not None:
+            self._session.forget(self._early)

@@ -18,10 +18,10 @@ from beeldbrug.node.ports.records import (
     OWN,
     AlertRow,
     AuditEvent,
-    ExchangeRow,
     NewExchange,
     NewInstance,
     NewPack,
+    OpenExchange,
 )
 from beeldbrug.node.ports.vault import Transaction
 
@@ -63,9 +63,12 @@ def keep(
     grown: Sequence[tuple[str, int, int]],
     first: bool,
     now: float,
+    early: bytes = b"",
 ) -> Kept:
-    """Keep one instance. ``grown`` lists (pack, segment, acknowledged length); ``first``: the association's first of
-    this study, which is audited."""
+    """Keep one instance. ``packs`` are those that the vault may not have yet; ``grown`` lists (pack, segment,
+    acknowledged length); ``first``: the association's first of this study, which is audited; ``early``: the hash under
+    which it was announced, if it was."""
+    known = tx.instances.find(new.organisation, OWN, new.index.instance_uid, early) if early else None
     there = tx.instances.find(new.organisation, OWN, new.index.instance_uid, new.hash)
     if there is None:
         for pack in packs:
@@ -75,21 +78,48 @@ def keep(
         other = tx.instances.has_other_content(new.organisation, OWN, new.index.instance_uid, new.hash)
     else:
         other = False
-    instance = tx.instances.add(new) if there is None else there
-    exchange, urgency = _exchange(tx, feed, new.index, now)
+    instance = _kept(tx, new, known) if there is None else there
+    exchange, urgency = exchange_for(tx, feed, new.index, now)
+    if known is not None:
+        _settle(tx, feed, known, instance, exchange, now)
     added = tx.exchanges.add_member(exchange, feed.organisation, instance) is not None
     if added:
         tx.exchanges.bump(exchange, now, total=1)
+    if added or known is not None:
         tx.work.add(feed.organisation, "send", exchange, urgency, now)
     if first:
-        tx.exchanges.association_opened(exchange, feed.organisation, feed.association, feed.process, now)
-        tx.audit.append(_event(feed, new.index, exchange, now))
+        associate(tx, feed, new.index, exchange, now)
     if other:
         tx.alerts.raise_(_other_content(feed.organisation, exchange, now))
     return Kept(exchange, urgency, added, there is not None)
 
 
-def _exchange(tx: Transaction, feed: Feed, index: InstanceIndex, now: float) -> tuple[str, Urgency]:
+def associate(tx: Transaction, feed: Feed, index: InstanceIndex, exchange: str, now: float) -> None:
+    """The association begins to feed this exchange; audited."""
+    tx.exchanges.association_opened(exchange, feed.organisation, feed.association, feed.process, now)
+    tx.audit.append(_event(feed, index, exchange, now))
+
+
+def _kept(tx: Transaction, new: NewInstance, known: int | None) -> int:
+    if known is None:
+        return tx.instances.add(new)
+    tx.instances.complete(known, new)
+    return known
+
+
+def _settle(tx: Transaction, feed: Feed, known: int, instance: int, exchange: str, now: float) -> None:
+    """The announced row is the instance now, in this exchange alone; or goes, where the content was here already."""
+    for other in tx.exchanges.exchanges_of(feed.organisation, known):
+        if known != instance or other != exchange:
+            tx.exchanges.remove_member(other, known)
+            tx.exchanges.bump(other, now, total=-1)
+    if known != instance:
+        tx.instances.delete(feed.organisation, [known])
+    tx.exchanges.update(exchange, now, last_instance=now)
+
+
+def exchange_for(tx: Transaction, feed: Feed, index: InstanceIndex, now: float) -> tuple[str, Urgency]:
+    """Exchange that an instance goes into, found or opened; and its urgency."""
     row = tx.exchanges.find_open(feed.organisation, feed.rule, index.study_uid)
     if row is None:
         return _open(tx, feed, index, now), feed.terms.urgency
@@ -121,7 +151,7 @@ def _open(tx: Transaction, feed: Feed, index: InstanceIndex, now: float) -> str:
     return exchange
 
 
-def _describe(tx: Transaction, row: ExchangeRow, index: InstanceIndex, now: float) -> None:
+def _describe(tx: Transaction, row: OpenExchange, index: InstanceIndex, now: float) -> None:
     if index.modality and index.modality not in row.modalities:
         tx.exchanges.update(row.id, now, modalities=(*row.modalities, index.modality))
 

@@ -46,6 +46,7 @@ class _SpoolFile:
         self._pack.touched(self)
 
     def sync(self) -> None:
+        """Everything appended so far is on the disk after this."""
         with self._lock:
             if self._dirty and not self._closed:
                 self._file.sync()
@@ -55,6 +56,7 @@ class _SpoolFile:
         self._pack.closed(self, segment)
 
     def release(self) -> None:
+        """Sync and close; a later ``sync`` has nothing to do."""
         self.sync()
         with self._lock:
             self._closed = True
@@ -68,6 +70,8 @@ class OpenPack:
         self.row = NewPack(organisation, uuid4().hex, OWN, line, new_pack_key())
         self.exchange = ""
         self.urgency = Urgency.ROUTINE
+        self.kept = False
+        """Whether the vault has its row and key for certain."""
         self._packing = packing
         self._unsynced: list[_SpoolFile] = []
         self._lock = threading.RLock()

@@ -12,6 +12,7 @@ from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.records import SegmentRow, SegmentState
 from beeldbrug.node.ports.segments import SegmentStore, SideSpools, Spool
 from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.receive.early import forget_unfinished
 from beeldbrug.sealed.pack import hash_segment, recovered_segment
 
 READ_BYTES = 1 << 20
@@ -39,7 +40,7 @@ def recover(
         if not elsewhere(row.pack, row.number):
             _adopt(database, store, row)
     with database.write() as tx:
-        tx.exchanges.process_ended(process, now)
+        counts["forgotten"] = forget_unfinished(tx, process, now)
     if any(counts.values()):
         log.info("spool recovered", count=sum(counts.values()))
     return counts
@@ -54,7 +55,7 @@ def recover_sides(database: Database, sides: SideSpools, store: SegmentStore, no
     for process, spool in sides.abandoned():
         _mend(database, spool, store)
         with database.write() as tx:
-            tx.exchanges.process_ended(process, now)
+            forget_unfinished(tx, process, now)
         ended += 1
     if ended:
         log.info("spool recovered", count=ended)

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.dataset import Line
-from beeldbrug.model.errors import BeeldbrugError, Denied, Unavailable
+from beeldbrug.model.errors import BeeldbrugError, Denied
 from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.policy.admission import rule_for
@@ -25,11 +25,12 @@ from beeldbrug.node.ports.reception import Peer, StoreRequest
 from beeldbrug.node.ports.records import AuditEvent, NewInstance
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.receive.arrival import InstanceArrival
+from beeldbrug.node.usecases.receive.early import Early, announce, end_empty, forget
 from beeldbrug.node.usecases.receive.keep import Feed, keep
 from beeldbrug.node.usecases.receive.packing import OpenPack, Packing
 
-COMMIT_SECONDS = 60.0
-"""Longest wait for a group commit before the sender is told to try again."""
+ANNOUNCE_SECONDS = 5.0
+"""Longest wait for a large instance to be made known while it streams; it may also become known later."""
 
 PACKS_OPEN = 64
 """Packs that one association keeps open; the longest unused is closed first."""
@@ -90,6 +91,8 @@ class Session:
     _studies: dict[str, Counter[str]] = field(default_factory=dict)
     _refusals: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _early: dict[bytes, Early] = field(default_factory=dict)
+    _announced: set[str] = field(default_factory=set)
     exchanges: dict[str, str] = field(default_factory=dict)
     """Exchange that was fed last, by study."""
 
@@ -115,7 +118,7 @@ class Session:
             except BeeldbrugError as error:  # disk full: start-up or the clock closes the segment later
                 log.warning("pack not closed", code=error.code)
         self._packs.clear()
-        if self._studies or self._refusals:
+        if self._studies or self._refusals or self._early:
             self.receiving.database.submit(lambda tx: self._note_end(tx, clean))
 
     def now(self) -> float:
@@ -140,17 +143,46 @@ class Session:
         pack = self._packs[key] = self.receiving.packing.open(self.feed.organisation, line)
         return pack
 
-    def keep(self, new: NewInstance, packs: Sequence[OpenPack]) -> None:
-        """Commit one instance; returns when it is durable. Raises Unavailable."""
-        first = new.index.study_uid not in self._studies
-        grown = [*_grown(new)]
+    def announce(self, early: NewInstance, packs: Sequence[OpenPack]) -> None:
+        """Make an instance known whose bulk is still coming in, if that can be done at once. Never raises."""
+        study_uid = early.index.study_uid
+        first = study_uid not in self._studies
         rows = [pack.row for pack in packs]
         now = self.now()
-        future = self.receiving.database.submit(lambda tx: keep(tx, self.feed, new, rows, grown, first, now))
+        self._early[early.hash] = _found_by(early)
         try:
-            kept = future.result(COMMIT_SECONDS)
-        except CommitTimeout:
-            raise Unavailable("commit-timeout", "The vault did not commit in time.", "Send it again later.") from None
+            future = self.receiving.database.submit(lambda tx: announce(tx, self.feed, early, rows, first, now))
+            kept = future.result(ANNOUNCE_SECONDS)
+        except (BeeldbrugError, CommitTimeout) as error:  # it is kept all the same, or refused, when it is whole
+            log.info("instance not announced", code=getattr(error, "code", "commit-timeout"))
+            return
+        if kept is None:
+            return
+        self._studies.setdefault(study_uid, Counter())
+        self._announced.add(kept.exchange)
+        for pack in packs:
+            pack.exchange, pack.urgency, pack.kept = kept.exchange, kept.urgency, True
+
+    def forget(self, early: NewInstance) -> None:
+        """What was announced will not come in whole. Never raises."""
+        found, now = _found_by(early), self.now()
+        try:
+            self.receiving.database.submit(lambda tx: forget(tx, found, now))
+        except BeeldbrugError as error:  # the end of the association, or the next start, makes up for it
+            log.warning("instance not forgotten", code=error.code)
+
+    def keep(self, new: NewInstance, packs: Sequence[OpenPack], early: NewInstance | None = None) -> None:
+        """Sync what was sealed, commit the instance; returns when both are durable. Raises Unavailable."""
+        first = new.index.study_uid not in self._studies
+        grown = [*_grown(new)]
+        rows = [pack.row for pack in packs if not pack.kept]
+        now = self.now()
+        announced = b"" if early is None else early.hash
+        for pack in packs:
+            pack.sync()
+        kept = self.receiving.database.run(lambda tx: keep(tx, self.feed, new, rows, grown, first, now, announced))
+        if early is not None:
+            self._early.pop(early.hash, None)
         self.exchanges[new.index.study_uid] = kept.exchange
         counts = self._studies.setdefault(new.index.study_uid, Counter())
         counts["instances"] += 1
@@ -158,6 +190,7 @@ class Session:
         counts["bytes"] += new.size
         for pack in packs:
             pack.exchange, pack.urgency = kept.exchange, kept.urgency
+            pack.kept = pack.kept or not kept.duplicate
 
     def refused(self, error: BeeldbrugError) -> None:
         """Count a refusal for the audit at the end of the association."""
@@ -166,7 +199,10 @@ class Session:
 
     def _note_end(self, tx: Transaction, clean: bool) -> None:
         now = self.now()
+        for early in self._early.values():
+            forget(tx, early, now)
         tx.exchanges.association_ended(self.feed.association, now)
+        end_empty(tx, self.organisation, sorted(self._announced), now)
         for study_uid, counts in self._studies.items():
             self._audit(tx, study_uid, "success" if clean else "aborted", dict(counts), now)
         if self._refusals:
@@ -186,6 +222,10 @@ class Session:
                 at=now,
             )
         )
+
+
+def _found_by(early: NewInstance) -> Early:
+    return Early(early.organisation, early.index.instance_uid, early.hash)
 
 
 def _grown(new: NewInstance) -> list[tuple[str, int, int]]:

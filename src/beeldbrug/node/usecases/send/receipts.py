@@ -7,10 +7,11 @@ supplement opens an exchange again.
 from __future__ import annotations
 
 from beeldbrug.model.capsule import Receipt
-from beeldbrug.model.errors import Denied
+from beeldbrug.model.errors import Denied, Malformed
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
 from beeldbrug.node.ports.vault import Transaction
+from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.sealed.envelope import Envelope
 
 RANK = {
@@ -30,6 +31,12 @@ TIMES = {State.VERIFIED: "verified", State.SEEN: "seen", State.IMPORTED: "import
 
 WHOLE = frozenset({State.ARRIVING, State.VERIFIED, State.SEEN, State.IMPORTED})
 """What a receiver says of a parcel as it knows it; while more is on its way from here, it is not the whole story."""
+
+CHECKED = frozenset({State.VERIFIED, State.SEEN, State.IMPORTED})
+"""States that a receiver reaches by a manifest; its receipt says by which."""
+
+TOLD = frozenset({*WHOLE, State.REFUSED, State.EXPIRED, State.WITHDRAWN, State.FAILED})
+"""States that a receiver can be in."""
 
 IMPORT_HAD_BEGUN = "import-had-begun"
 """Reason with which a receiver answers a withdrawal that came too late."""
@@ -51,39 +58,73 @@ TEXTS: dict[State, tuple[str, str, str, str]] = {
 
 
 def take_receipt(tx: Transaction, organisation: str, envelope: Envelope, receipt: Receipt, now: float) -> None:
-    """Apply one receipt within the transaction that keeps its part."""
+    """Apply one receipt within the transaction that keeps its part.
+
+    Raises Denied ``receipt-misplaced``, Malformed ``receipt-state-unknown``.
+    """
     exchange = tx.exchanges.get(organisation, envelope.parcel)
     if exchange is None or exchange.peer != envelope.sender or exchange.direction is not Direction.OUT:
         raise Denied("receipt-misplaced", "A receipt answers no sending to that organisation.")
+    if receipt.state not in TOLD:
+        raise Malformed("receipt-state-unknown", "A receipt tells a state that a receiver cannot be in.")
     state = State(receipt.state)
-    if state in (State.VERIFIED, State.IMPORTED) and exchange.closed_hash and receipt.hash != exchange.closed_hash:
-        if exchange.closed:
-            _audit(tx, exchange, "receipt-of-earlier-manifest", receipt, now)
-        return  # it is about the parcel before its supplement
-    changes: dict[str, object] = {"done": max(exchange.done, receipt.received)}
+    earlier = state in CHECKED and not (exchange.closed_hash and receipt.hash == exchange.closed_hash)
+    changes = _always(exchange, receipt, state, now)
+    if not earlier:  # else it is about the parcel before its supplement
+        changes |= _changes(exchange, receipt, state, now)
+    tx.exchanges.update(exchange.id, now, **changes)
+    if receipt.reason == IMPORT_HAD_BEGUN:
+        tx.work.add(organisation, WorkKind.SEND, exchange.id, exchange.urgency, now)  # a supplement had stood still
+    if state is not State.ARRIVING:
+        _audit(tx, exchange, "receipt-of-earlier-manifest" if earlier else f"receipt-{state}", receipt, now)
+    if "state" in changes:
+        _tell(tx, exchange, state, now)
+
+
+def _always(exchange: ExchangeRow, receipt: Receipt, state: State, now: float) -> dict[str, object]:
+    """What a receipt says whatever manifest it is about."""
+    changes: dict[str, object] = {"done": max(exchange.done, min(receipt.received, exchange.total))}
+    if receipt.opened and exchange.seen is None:
+        changes["seen"] = now
+    if receipt.reason == IMPORT_HAD_BEGUN:
+        changes |= {"withdrawn": None, "reason_code": IMPORT_HAD_BEGUN}
+    if state is State.WITHDRAWN:
+        changes["withdrawn"] = now
+    if state is State.EXPIRED:
+        changes["withdrawn"] = None
+    return changes
+
+
+def _changes(exchange: ExchangeRow, receipt: Receipt, state: State, now: float) -> dict[str, object]:
+    changes: dict[str, object] = {}
     if _goes_on(exchange, state):
-        changes["state"] = state
-        changes["reason_code"] = receipt.reason
+        changes |= {"state": state, "reason_code": receipt.reason}
     if state in TIMES and getattr(exchange, TIMES[state]) is None:
         changes[TIMES[state]] = now
     if state is State.IMPORTED:
-        changes["imported"] = receipt.received
-    if receipt.reason == IMPORT_HAD_BEGUN:
-        changes["withdrawn"] = None
-    if state is State.WITHDRAWN:
-        changes["withdrawn"] = now
-        changes["seen"] = now if receipt.opened and exchange.seen is None else exchange.seen
-    tx.exchanges.update(exchange.id, now, **changes)
-    if state is not State.ARRIVING:
-        _audit(tx, exchange, f"receipt-{state}", receipt, now)
-    if state in TEXTS:
-        tx.alerts.raise_(AlertRow(0, organisation, exchange.id, f"receiver-{state}", *TEXTS[state], raised=now))
+        changes["imported"] = min(receipt.received, exchange.total)
+    return changes
 
 
 def _goes_on(exchange: ExchangeRow, state: State) -> bool:
     if state in WHOLE and not exchange.closed:
         return False  # our own side is still sending, a supplement perhaps; the count says enough
+    if state is State.EXPIRED and exchange.state is State.IMPORTED:
+        return False  # only the copy outside the PACS has gone
+    if exchange.state is State.FAILED and state in WHOLE:
+        return True  # what had failed there was mended there
     return RANK[state] >= RANK[exchange.state]
+
+
+def _tell(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> None:
+    organisation = exchange.organisation
+    if state in TEXTS:
+        tx.alerts.raise_(AlertRow(0, organisation, exchange.id, f"receiver-{state}", *TEXTS[state], raised=now))
+    elif state is State.WITHDRAWN:
+        tx.alerts.clear(organisation, exchange.id, None, now)
+    else:
+        for one in TEXTS:
+            tx.alerts.clear(organisation, exchange.id, f"receiver-{one}", now)
 
 
 def _audit(tx: Transaction, exchange: ExchangeRow, event: str, receipt: Receipt, now: float) -> None:

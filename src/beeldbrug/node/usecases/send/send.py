@@ -7,14 +7,15 @@ part that announces them. DESIGN section 4.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
 from beeldbrug.model.capsule import BulkRecord, Closing, GrantRecord, HeaderRecord, OfferRecord, SegmentRecord
-from beeldbrug.model.errors import BeeldbrugError, Unavailable
+from beeldbrug.model.errors import BeeldbrugError, NotFound, Unavailable
 from beeldbrug.model.exchange import ENDED, State
 from beeldbrug.node.ports.records import (
     AlertRow,
@@ -23,8 +24,7 @@ from beeldbrug.node.ports.records import (
     InstanceRow,
     InstanceState,
     Member,
-    SegmentState,
-    SendingRow,
+    SegmentRow,
 )
 from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.segments import SegmentStore
@@ -34,16 +34,31 @@ from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.records import bulk_record, closing, header_record, segments_of
 from beeldbrug.sealed.capsule import Content
 
-SOON = 0.05
-"""Seconds to the next look while a study is coming in."""
+SOON = 0.2
+"""Seconds to the next look while a study is coming in; what does come in is a wish to look at once."""
 
 MEMBERS_AT_ONCE = 400
+HEADER_BYTES_AT_ONCE = 16 * 1024 * 1024
 SEGMENTS_AT_ONCE = 24
 """Instances and segments per round, so that a large study neither fills memory nor keeps others waiting."""
 
-UPLOAD_SECONDS = 600.0
+ANNOUNCED_AT_ONCE = 1000
+UPLOAD_SECONDS = 60.0
+"""Longest that one round waits for its uploads; what takes longer goes on beside the next rounds."""
 
-HELD = frozenset({"statement-stale", "statement-not-yet", "transport-key-missing"})
+UPLOADING = 1.0
+"""Seconds to the next look while uploads of earlier rounds are under way and nothing else is."""
+
+HELD = frozenset(
+    {
+        "statement-missing",
+        "statement-stale",
+        "statement-not-yet",
+        "statement-rolled-back",
+        "statement-forked",
+        "transport-key-missing",
+    }
+)
 """Reasons to wait that time alone will not mend: a human is told."""
 
 log = get("send")
@@ -62,6 +77,9 @@ class SendStep:
     clock: Callable[[], float]
     quiet_seconds: Callable[[str], float]
     _granted: set[tuple[str, str]] = field(default_factory=set)
+    _flying: set[tuple[str, str, int]] = field(default_factory=set)
+    """Exchange, pack and number of the segments that are going up."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def step(self, subject: str) -> float | None:
         """One round for exchange ``subject``."""
@@ -83,16 +101,17 @@ class SendStep:
             self._release(exchange)
         return again
 
-    def failed(self, subject: str, error: BeeldbrugError) -> None:
-        """Note the failure where a human sees it."""
-        exchange = self._exchange(subject)
-        if exchange is None:
-            return
+    def failed(self, subject: str, error: BeeldbrugError) -> float | None:
+        """Note the failure where a human sees it; a sending that ended meanwhile failed for that."""
         now = self.clock()
         with self.database.write() as tx:
+            exchange = tx.exchanges.get(self.post.own.ura, subject)
+            if exchange is None or exchange.withdrawn is not None or exchange.state in ENDED:
+                return None
             tx.exchanges.update(subject, now, state=State.FAILED, reason_code=error.code)
             tx.alerts.raise_(_failure(exchange, error, now))
             tx.audit.append(_event(exchange, "send", error.code, now))
+        return None
 
     def _hold(self, exchange: ExchangeRow, error: Unavailable) -> None:
         """Nothing is sealed to a receiver whose keys cannot be trusted; what waits for them is never silent."""
@@ -131,11 +150,18 @@ class SendStep:
             rows = _by_id(tx, exchange, members)
             first = tx.parcels.last_part(exchange.organisation, exchange.id, exchange.organisation) is None
             records = [*_offer(exchange, first)]
-            needed = segments_of(rows[member.instance] for member in members if member.instance in rows)
+            taken: list[InstanceRow] = []
+            room = HEADER_BYTES_AT_ONCE
             for member in members:
-                records += _records(tx, member, rows.get(member.instance))
-        if not members:
-            return 0
+                made = _records(tx, member, rows.get(member.instance))
+                room -= sum(_header_bytes(record) for record in made)
+                records += made
+                taken += [rows[member.instance]] if member.instance in rows else []
+                if room < 0:
+                    break
+            needed = segments_of(taken)
+        if not members or not records:
+            return 0  # of an instance whose header went ahead, the rest is still coming in
         now = self.clock()
 
         def note(tx: Transaction, parts: Sequence[SealedPart]) -> bool:
@@ -152,54 +178,60 @@ class SendStep:
 
     def _upload(self, exchange: ExchangeRow) -> int:
         """Upload stored segments that the hub does not have, in parallel; returns how many went up."""
-        ready = self._ready(exchange)
-        futures: list[Future[None]] = []
-        for sending in ready:
-            futures.append(
-                self.lanes.submit(exchange.urgency.rank, lambda sending=sending: self._upload_one(exchange, sending))  # type: ignore[misc]  # bound now
-            )
-        done, late = wait(futures, UPLOAD_SECONDS)
+        with self.database.read() as tx:
+            ready = tx.parcels.to_upload(exchange.id, SEGMENTS_AT_ONCE)
+        futures = [
+            self.lanes.submit(exchange.urgency.rank, lambda row=row: self._upload_one(exchange, row))  # type: ignore[misc]  # bound now
+            for row in ready
+        ]
+        _, late = wait(futures, UPLOAD_SECONDS)
         for future in late:
-            future.cancel()
-        for future in done:
-            future.result()
-        return len(done)
+            future.cancel()  # what has not begun; the rest goes on by itself
+        return sum([future.result() for future in futures if future not in late])
 
-    def _ready(self, exchange: ExchangeRow) -> list[SendingRow]:
-        with self.database.read() as tx:
-            waiting = [sending for sending in tx.parcels.sendings(exchange.id) if sending.uploaded is None]
-            ready = []
-            for sending in waiting:
-                row = tx.packs.segment(exchange.organisation, sending.pack, sending.number)
-                if row is not None and row.state is SegmentState.STORED:
-                    ready.append(sending)
-                if len(ready) == SEGMENTS_AT_ONCE:
-                    break
-        return ready
+    def _upload_one(self, exchange: ExchangeRow, row: SegmentRow) -> bool:
+        """True when it went up; False when that is being done already, or is not wanted any more."""
+        place = (exchange.id, row.pack, row.number)
+        with self._lock:
+            if place in self._flying:
+                return False
+            self._flying.add(place)
+        try:
+            return self._uploaded(exchange, row)
+        finally:
+            with self._lock:
+                self._flying.discard(place)
 
-    def _upload_one(self, exchange: ExchangeRow, sending: SendingRow) -> None:
-        if (sending.pack, exchange.id) not in self._granted:
-            self.hub.grant_pack(sending.pack, exchange.id, exchange.peer, exchange.expires)
-            self._granted.add((sending.pack, exchange.id))
+    def _uploaded(self, exchange: ExchangeRow, row: SegmentRow) -> bool:
         with self.database.read() as tx:
-            row = tx.packs.segment(exchange.organisation, sending.pack, sending.number)
             current = tx.exchanges.get(exchange.organisation, exchange.id)
-        if row is None or current is None or current.withdrawn is not None:
-            return
+        if current is None or current.withdrawn is not None:
+            return False
         body = self.store.read(row.pack, row.number, 0, row.padded)
-        self.hub.put_segment(row.pack, row.number, body, row.hash)
+        self._grant_pack(exchange, row.pack)
+        try:
+            self.hub.put_segment(row.pack, row.number, body, row.hash)
+        except NotFound:  # the hub knows the pack no more (it was put back): granted anew, once
+            self._granted.discard((row.pack, exchange.id))
+            self._grant_pack(exchange, row.pack)
+            self.hub.put_segment(row.pack, row.number, body, row.hash)
+        now = self.clock()
         with self.database.write() as tx:
-            tx.parcels.uploaded(exchange.id, row.pack, row.number, self.clock())
+            tx.parcels.uploaded(exchange.id, row.pack, row.number, now)
+            tx.exchanges.bump(exchange.id, now)  # a large instance moves for long before its count does
+        return True
+
+    def _grant_pack(self, exchange: ExchangeRow, pack: str) -> None:
+        if (pack, exchange.id) not in self._granted:
+            self.hub.grant_pack(pack, exchange.id, exchange.peer, exchange.expires)
+            self._granted.add((pack, exchange.id))
 
     def _announce(self, exchange: ExchangeRow) -> int:
         """Grant and announce segments that the hub now has; returns how many. A grant may be repeated."""
         with self.database.read() as tx:
-            news = [s for s in tx.parcels.sendings(exchange.id) if s.uploaded is not None and s.part is None]
-            records: list[Content] = [_grant(tx, exchange, pack) for pack in dict.fromkeys(s.pack for s in news)]
-            for sending in news:
-                row = tx.packs.segment(exchange.organisation, sending.pack, sending.number)
-                if row is not None:
-                    records.append(SegmentRecord(row.segment))
+            news = tx.parcels.to_announce(exchange.id, ANNOUNCED_AT_ONCE)
+            records: list[Content] = [_grant(tx, exchange, pack) for pack in dict.fromkeys(row.pack for row in news)]
+            records += [SegmentRecord(row.segment) for row in news]
         if not news:
             return 0
 
@@ -225,8 +257,8 @@ class SendStep:
 
         def note(tx: Transaction, parts: Sequence[SealedPart]) -> bool:
             current = tx.exchanges.get(exchange.organisation, exchange.id)
-            if current is None or tx.exchanges.unsent_members(exchange.id, 1):
-                return False  # one more came in meanwhile
+            if current is None or current.withdrawn is not None or tx.exchanges.unsent_members(exchange.id, 1):
+                return False  # one more came in meanwhile, or it is being taken back
             tx.exchanges.update(exchange.id, now, closed=True, closed_hash=manifest.hash)
             if current.state is State.SENDING:
                 tx.exchanges.update(exchange.id, now, state=State.ARRIVING)
@@ -237,33 +269,26 @@ class SendStep:
 
     def _left_open(self, tx: Transaction, exchange: ExchangeRow, now: float) -> float | None:
         """Seconds until the next look, or None when the study is complete and everything is at the hub."""
-        sendings = tx.parcels.sendings(exchange.id)
-        if any(sending.uploaded is None or sending.part is None for sending in sendings):
-            return SOON
+        if tx.parcels.under_way(exchange.id):
+            return UPLOADING if self._is_flying(exchange) else SOON
         if tx.exchanges.associations_open(exchange.id):
             return SOON
         quiet_since = max(exchange.last_instance, tx.exchanges.association_last_end(exchange.id) or 0.0)
         left = quiet_since + self.quiet_seconds(exchange.rule) - now
         return max(left, SOON) if left > 0 else None
 
+    def _is_flying(self, exchange: ExchangeRow) -> bool:
+        with self._lock:
+            return any(place[0] == exchange.id for place in self._flying)
+
     def _manifest(self, exchange: ExchangeRow) -> Closing:
+        """Over all members and over the segments that the receiver was told of."""
         with self.database.read() as tx:
-            instances: list[tuple[int, int, bytes]] = []
-            after = 0
-            while members := tx.exchanges.members(exchange.id, after, MEMBERS_AT_ONCE):
-                rows = _by_id(tx, exchange, members)
-                for member in members:
-                    if member.bulk_part is not None and member.instance in rows:
-                        row = rows[member.instance]
-                        instances.append((member.ordinal, row.size, row.hash))
-                after = members[-1].ordinal
-            segments = []
-            for sending in tx.parcels.sendings(exchange.id):
-                segment = tx.packs.segment(exchange.organisation, sending.pack, sending.number)
-                if segment is not None and sending.part is not None:  # the receiver counts what it was told of
-                    segments.append(segment.segment)
+            members = tx.exchanges.manifest(exchange.id)
+            segments = tx.parcels.segments(exchange.id)
             parts = tx.parcels.count_parts(exchange.organisation, exchange.id, exchange.organisation) + 1
-        return closing(parts, instances, segments)
+        whole = [(ordinal, size, hash_) for ordinal, size, hash_, state in members if state is not InstanceState.HEADER]
+        return closing(parts, whole, segments)
 
 
 def _by_id(tx: Transaction, exchange: ExchangeRow, members: Sequence[Member]) -> dict[int, InstanceRow]:
@@ -300,6 +325,16 @@ def _records(tx: Transaction, member: Member, row: InstanceRow | None) -> list[C
     if row.state is not InstanceState.HEADER:
         records.append(bulk_record(member.ordinal, row, header))
     return records
+
+
+def _header_bytes(record: Content) -> int:
+    match record:
+        case HeaderRecord():
+            return len(record.header or b"")
+        case BulkRecord():
+            return len(record.tail)
+        case _:
+            return 0
 
 
 def _note_members(tx: Transaction, exchange: ExchangeRow, parts: Sequence[SealedPart]) -> None:

@@ -13,7 +13,7 @@ from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.protocols.dimse import command, pdu
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.pdu import AnsweredContext, AssociateAc, AssociateRj, PduType, ProposedContext
-from beeldbrug.node.protocols.dimse.requestor import Requestor
+from beeldbrug.node.protocols.dimse.requestor import PUT_AWAY_BYTES, Requestor
 from tests.unit.node.protocols.dimse.peers import CT, IMPLICIT, ScriptedTransport, data_pdu, pdv, request
 
 APPLICATION = Application("PACS", "pacs.example", 104, "US", timeout=1.0)
@@ -101,6 +101,21 @@ def test_a_response_in_pieces_is_read() -> None:
     response = command.response(command.decode(command.store_request(1, CT, "1.2")), 0)
     requestor, _ = opened(data_pdu(pdv(1, 1, response[:20])) + data_pdu(pdv(1, 3, response[20:])))
     assert requestor.receive().number(command.Element.STATUS) == 0
+
+
+def test_a_large_instance_gives_the_peer_longer_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    requestor, _ = opened()
+    waits: list[tuple[float, float]] = []
+
+    def next_pdu(idle: float, whole: float) -> PduType:
+        waits.append((idle, whole))
+        return PduType.TIMEOUT
+
+    monkeypatch.setattr(requestor._wire, "next_pdu", next_pdu)
+    requestor.send_dataset(1, (bytes(PUT_AWAY_BYTES) for _ in range(3)))
+    with pytest.raises(Unavailable, match="peer-silent"):
+        requestor.receive()
+    assert waits == [(4.0, 1.0)]
 
 
 def test_release_and_its_collision() -> None:

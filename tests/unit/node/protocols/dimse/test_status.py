@@ -15,7 +15,7 @@ def test_full_disk_is_out_of_resources() -> None:
 
 
 def test_a_code_goes_before_its_kind() -> None:
-    assert status_of(Malformed("dataset-class-mismatch", "Other class."))[0] == 0xA900
+    assert status_of(Malformed("dataset-does-not-match", "Other class."))[0] == 0xA900
 
 
 def test_comment_is_at_most_64_plain_characters() -> None:

@@ -1,0 +1,59 @@
+"""``check``: looks at everything that a node needs, each fault with its remedy. Changes nothing.
+
+A dry run contacts nobody: neither PACS nor hub nor own ports; it reads the settings, the disk and the vault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from beeldbrug.kit.clock import SystemClock
+from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.node.app.check.findings import Finding, Level, of_error
+from beeldbrug.node.app.check.hub import check_hub, check_way_to_hub
+from beeldbrug.node.app.check.pacs import check_pacs
+from beeldbrug.node.app.check.ports import check_ports
+from beeldbrug.node.app.check.storage import check_storage
+from beeldbrug.node.app.check.vault import check_vault
+from beeldbrug.node.app.compose import open_base, own_organisation, pinned_roots
+from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.app.upkeep import vault_revision
+
+
+def inspect(settings: NodeSettings, dry: bool) -> Iterator[Finding]:
+    """One finding after the other, as they are made."""
+    yield Finding("settings", Level.OK, "settings-valid", f"{len(settings.rules)} sending rules.")
+    yield from check_storage(settings)
+    yield from check_ports(settings, dry)
+    yield from _vault_and_hub(settings, dry)
+    yield from check_pacs(settings, dry)
+
+
+def _vault_and_hub(settings: NodeSettings, dry: bool) -> Iterator[Finding]:
+    try:
+        own, clock = own_organisation(settings), SystemClock()
+        pinned_roots(settings, own, clock)
+        before, now = vault_revision(settings)
+    except BeeldbrugError as error:
+        yield of_error("keys", error)
+        return
+    if before is None or not settings.root_key.exists():
+        if before is None:
+            yield Finding(
+                "vault", Level.NOTE, "vault-new", "There is no vault yet; it is made when the node first starts."
+            )
+            yield from check_way_to_hub(settings, own, clock, dry)
+        return
+    if before != now:
+        text = "The vault's schema is of another version than this program."
+        yield Finding(
+            "vault", Level.WARNING, "schema-differs", text, "beeldbrug upgrade; the node does so when it starts."
+        )
+        return
+    try:
+        with open_base(settings) as base:
+            yield Finding("vault", Level.OK, "vault-opens", f"The vault opens; schema {now}.")
+            yield from check_vault(base)
+            yield from check_hub(base, dry)
+    except BeeldbrugError as error:
+        yield of_error("vault", error)
