@@ -8,6 +8,9 @@ STAMP := $(VENV)/.beeldbrug-stamp
 PEERS := dcmtk orthanc age postgresql
 PYTEST_ARGS ?=
 NAME ?=
+KILLS ?= 1000
+CUTS ?= 200
+SEED ?=
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
@@ -50,7 +53,7 @@ bench: setup peers
 	TCP_NODELAY=1 $(BIN)/python -m tests.bench.run $(NAME)
 
 chaos: setup peers
-	$(BIN)/python -m tests.e2e.chaos
+	PYTHONPATH=src $(BIN)/python -m tests.e2e.chaos --kills $(KILLS) --cuts $(CUTS) $(if $(SEED),--seed $(SEED))
 
 lock: setup
 	$(LOCK) pyproject.toml -o requirements.lock

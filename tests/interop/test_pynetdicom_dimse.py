@@ -118,7 +118,7 @@ def test_who_is_not_admitted_is_told_why(code: str, expected: tuple[int, int, in
         ({"refuse_write": lambda length: Malformed("not-dicom", "It is no dataset.")}, 0xC000),
         ({"refuse_write": lambda length: TooLarge("header-bytes", "The header is too long.")}, 0xA700),
         ({"refuse_begin": lambda request: Denied("class-not-allowed", "Not for you.")}, 0x0124),
-        ({"refuse_commit": lambda request: Malformed("dataset-class-mismatch", "Another class.")}, 0xA900),
+        ({"refuse_commit": lambda request: Malformed("dataset-does-not-match", "Another class.")}, 0xA900),
     ],
 )
 def test_errors_have_their_status_and_the_association_goes_on(

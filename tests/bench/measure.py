@@ -1,0 +1,76 @@
+"""Clocks and counters of a bench: wall-clock time, processor time and peak memory of a process (proc(5)), medians.
+
+``settle`` writes out what earlier measurements left, so that nobody pays for another's dirty pages. Linux only.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one measurement took: seconds on the clock, and of processor time in the process under measurement."""
+
+    seconds: float
+    processor: float
+    peak_mb: float = 0.0
+
+
+class Stopwatch:
+    """Starts when made; ``taken`` gives what the process ``pid`` and the clock took since."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._processor = processor_seconds(pid)
+        self._start = time.monotonic()
+
+    def taken(self) -> Taken:
+        """Since the start."""
+        seconds = time.monotonic() - self._start
+        return Taken(seconds, processor_seconds(self._pid) - self._processor, peak_mb(self._pid))
+
+
+def processor_seconds(pid: int) -> float:
+    """User and system time of a process, all threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def peak_mb(pid: int) -> float:
+    """Most resident memory that the process ever had (VmHWM), in MB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / MEGABYTE
+    return 0.0
+
+
+def settle() -> None:
+    """Write out all dirty pages."""
+    os.sync()
+
+
+def median(values: Iterable[float]) -> float:
+    """Median."""
+    return statistics.median(values)
+
+
+def warm(paths: Iterable[Path]) -> None:
+    """Read files into the page cache."""
+    for path in paths:
+        with path.open("rb", buffering=0) as file:
+            while file.read(1 << 22):
+                pass
+
+
+def load() -> list[float]:
+    """Load averages of the machine: a bench beside other work says so."""
+    return [round(value, 2) for value in os.getloadavg()]

@@ -1,0 +1,135 @@
+"""The page of the audit trail's events (``docs/reference/audit-events.md``); a new event has to be explained here.
+
+Events are found by the syntax tree: the argument ``event`` of ``AuditEvent``, followed through functions of its module.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tests.rules.docs.tables import MADE, page, table
+from tests.rules.source import SOURCE, modules, shown, tree
+
+_HEAD = f"""\
+# Audit events
+
+{MADE.format(source="the sources and the meanings beside them")}
+
+Every organisation has one chain of events in the vault, only ever added to. An event of a sending, an arrival or a
+viewing is written in the transaction of its deed, or before anything is shown: what cannot be written is not done.
+Each has the SHA-256 of the event before it (canonical JSON), and the signed head of the chain goes to the hub every
+minute, so that a changed, missing or cut-off event is found: `beeldbrug audit verify`. `beeldbrug audit list` shows
+them, which is an event too.
+
+"""
+
+_FIELDS = """\
+## Fields
+
+| field | holds |
+|---|---|
+| `organisation`, `sequence`, `at` | whose chain, number in it from 1, POSIX seconds |
+| `event` | see below |
+| `action` | C create, R read, U update, D delete, E execute |
+| `outcome` | `success`, what was decided, or a code |
+| `actor`, `role` | who did it: account, calling AE title, URA of another organisation, or `node` by itself |
+| `responsible` | role or person on whose behalf, as the sending rule or the token says |
+| `purpose`, `ground`, `consent` | purpose of use, legal ground, where consent is registered |
+| `exchange`, `peer` | the exchange's id and the other organisation |
+| `decision` | codes of policy's [reasons](errors.md#reasons) |
+| `details` | counts and codes, never identity |
+| patient, study | number and Study Instance UID, sealed under the vault's key, with a keyed hash to find them by |
+
+"""
+
+MEANINGS: dict[str, str] = {
+    "arriving": "the first part of a sending came in and was opened",
+    "associate": "a caller was turned away; outcome is why",
+    "audit-read": "somebody read the trail; details say how many events and whether patients were shown",
+    "backup": "a backup of the vault was made",
+    "desk-import": "somebody at the image desk chose an own number, or had an import repeated",
+    "disclose": "the first part of a sending was sealed to its receiver: from here on it may be known there",
+    "disclose-decision": "policy decided whether a sending may go; outcome, reasons, table version and obligations",
+    "drop": "somebody said that a parked study is for nobody",
+    "expired": "an exchange came to its end date; the receiver's keys and rows of it are gone",
+    "hold": "a sending waits because the receiver's keys cannot be trusted now; outcome is why",
+    "import": "an import failed; outcome is why",
+    "imported": "all instances are in the own PACS",
+    "keys-backup": "a backup of the root key and the signing key was made",
+    "keys-rehearsal": "such a backup was opened and compared with the keys in use",
+    "part-refused": "a part of a sending was refused: signature, order, seal or content; outcome is why",
+    "patient-shown": "a patient's name was shown in a list",
+    "receipt-…": "the receiver's signed receipt came in; the state it tells is the end of the name",
+    "receipt-of-earlier-manifest": "a receipt about a sending before its supplement; noted, not followed",
+    "receive": "the first instance of a study came in by an association",
+    "received": "an association ended; counts of instances, duplicates, bytes, and refusals by code",
+    "reconcile": "who an arrival is here was decided, or left to a human; outcome and reasons",
+    "refuse": "the image desk refused an arrival; reasons; whether it had been seen",
+    "release": "somebody said for whom a parked study is",
+    "restore": "the vault was restored from a backup",
+    "search": "a token searched; the level and how many results",
+    "send": "a sending failed; outcome is why",
+    "sent": "the manifest went out: everything is at the hub",
+    "token-made": "a token for reading was made",
+    "token-revoked": "tokens of an account were revoked",
+    "transport-key-destroyed": "a spent transport key was destroyed",
+    "transport-key-made": "a transport key was made",
+    "verified": "every count and hash of the sender's manifest was checked",
+    "verify": "an arrival does not hold; outcome is why",
+    "view": "a token looked at a study (once per 15 minutes), or asked in vain: outcome `failure`",
+    "withdraw": "somebody asked for a sending to be taken back",
+    "withdraw-asked": "the sender asks to delete an arrival",
+    "withdraw-refused": "too late to delete: the import had begun",
+    "withdrawn": "keys and rows of a withdrawn arrival are deleted",
+}
+"""What each event says."""
+
+
+def audit_events() -> str:
+    """The whole page. Raises AssertionError when an event has no meaning, or a meaning no event."""
+    found: dict[str, set[str]] = {}
+    for event, action in events():
+        found.setdefault(event, set()).add(action)
+    assert set(found) == set(MEANINGS), set(found) ^ set(MEANINGS)
+    rows = [(f"`{event}`", " ".join(sorted(found[event])), MEANINGS[event]) for event in sorted(found)]
+    return page([_HEAD + _FIELDS.rstrip(), "## Events\n", table(("event", "action", "says that"), rows)])
+
+
+def events() -> Iterator[tuple[str, str]]:
+    """(event, action) of every deed in the sources but the demo's."""
+    for path in modules(SOURCE):
+        if "demo" not in shown(path) and "stores" not in shown(path):
+            yield from _of_module(tree(path))
+
+
+def _of_module(root: ast.Module) -> Iterator[tuple[str, str]]:
+    functions = {node.name: node for node in ast.walk(root) if isinstance(node, ast.FunctionDef)}
+    for call in _calls(root, "AuditEvent"):
+        event, action = _given(call, "event", 1), _given(call, "action", 2)
+        assert isinstance(action, ast.Constant)
+        if isinstance(event, ast.Name):
+            inside = next(one for one in functions.values() if call in ast.walk(one))
+            place = [one.arg for one in inside.args.args].index(event.id)
+            for outer in _calls(root, inside.name):
+                yield _text(_given(outer, event.id, place)), str(action.value)
+        else:
+            yield _text(event), str(action.value)
+
+
+def _calls(root: ast.AST, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(root):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
+
+
+def _given(call: ast.Call, name: str, place: int) -> ast.expr:
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    return named[name] if name in named else call.args[place]
+
+
+def _text(event: ast.expr) -> str:
+    if isinstance(event, ast.JoinedStr):
+        return "".join(str(one.value) if isinstance(one, ast.Constant) else "…" for one in event.values)
+    assert isinstance(event, ast.Constant)
+    return str(event.value)
