@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.beeldbrug-stamp
-PEERS := dcmtk orthanc age postgresql
+PEERS := dcmtk orthanc age zstd postgresql
 PYTEST_ARGS ?=
 NAME ?=
 KILLS ?= 1000
@@ -13,6 +13,9 @@ CUTS ?= 200
 SEED ?=
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+# the tests start many processes: compiling every module at each start would double their time
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup test check demo demo-check bench chaos lock peers format

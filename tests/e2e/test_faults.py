@@ -142,7 +142,8 @@ def test_segment_that_the_hub_has_lost_fails_with_the_reason_and_nothing_wrong_i
     assert world.b.alerts(at_b.id) and world.a.alerts(at_a.id)
     assert not world.pacs.received("PACSB", study[0].study_uid)
     world.send(study, "SPOED_B")  # as the remedy says
-    world.imported(study[0].study_uid)
+    for end in (world.b, world.a):
+        world.wait_row(end, study[0].study_uid, lambda row: row.state is State.IMPORTED, "sent again, it arrives")
 
 
 def test_segment_that_was_swapped_at_the_hub_is_refused(world: World, patient: PhantomPatient) -> None:
@@ -160,6 +161,9 @@ def test_segment_that_was_swapped_at_the_hub_is_refused(world: World, patient: P
     world.wait_row(world.a, study[0].study_uid, lambda row: row.state is State.FAILED, "A is told")
     assert at_b.reason_code == "segment-hash-differs"
     assert not world.pacs.received("PACSB", study[0].study_uid)
+    world.send(study, "SPOED_B")  # as the remedy says
+    for end in (world.b, world.a):
+        world.wait_row(end, study[0].study_uid, lambda row: row.state is State.IMPORTED, "sent again, it arrives")
 
 
 @pytest.mark.parametrize("hours", [5, -5])

@@ -8,6 +8,7 @@ acknowledged must be in B's PACS with its own pixels, once, and both audit chain
 from __future__ import annotations
 
 import json
+import math
 import random
 import time
 from collections import Counter
@@ -23,7 +24,7 @@ from beeldbrug.node.usecases.heads import verify
 from tests.e2e.archive import archive
 from tests.e2e.chaos.phases import PHASES, Watch
 from tests.e2e.chaos.sender import Ledger, Sender
-from tests.e2e.processes import Program
+from tests.e2e.processes import Program, children
 from tests.e2e.world import End, World, build_world
 
 QUICK = {"BEELDBRUG_NODE_RESTART_SECONDS": "0.02", "BEELDBRUG_HUB_RESTART_SECONDS": "0.02"}
@@ -38,8 +39,8 @@ VICTIMS: Mapping[str, tuple[tuple[str, int], ...]] = {
 }
 """Who does a phase's work, with weights. ``a`` and ``b`` are whole nodes, killed with their supervisor."""
 
-START_SECONDS = 1.2
-LIFE_SECONDS = 1.2
+START_SECONDS = 1.0
+LIFE_SECONDS = 1.0
 """A process lives at least about as long as its start takes, and then on the average so long, before it is killed: else
 nothing would ever be under way."""
 
@@ -47,6 +48,7 @@ STALL_SECONDS = 240.0
 """Longest time without any kill, and then without anything new in B's PACS, before the run gives up."""
 
 SENDERS = 3
+MEET_SECONDS = 0.05
 COUNT_SECONDS = 0.3
 BACKLOG = 120
 """Acknowledged instances not yet in B's PACS, at which the senders pause."""
@@ -112,6 +114,7 @@ class Chaos:
         self._started = time.monotonic()
         self._imported, self._counted = 0, 0.0
         self._spared: dict[int, float] = {}
+        self._met = 0.0
 
     def run(self) -> Verdict:
         """Kill, calm down, judge."""
@@ -187,16 +190,24 @@ class Chaos:
                     if process and self._may_die(process):
                         return phase, victim, process
             self._revive()
+            self._meet()
             self._count()
             time.sleep(0.002)
         return "", "", 0
 
-    def _may_die(self, process: int) -> bool:
+    def _meet(self) -> None:
+        """Note new processes, and how long each is spared."""
         now = time.monotonic()
-        until = self._spared.get(process)
-        if until is None:
-            until = self._spared[process] = now + START_SECONDS + self._chance.expovariate(1 / LIFE_SECONDS)
-        return now >= until
+        if now - self._met < MEET_SECONDS:
+            return
+        self._met = now
+        for program in self._programs.values():
+            for process in (program.pid, *children(program.pid).values()):
+                if process and process not in self._spared:
+                    self._spared[process] = now + START_SECONDS + self._chance.expovariate(1 / LIFE_SECONDS)
+
+    def _may_die(self, process: int) -> bool:
+        return time.monotonic() >= self._spared.get(process, math.inf)
 
     def _calm(self) -> None:
         """Let everything arrive that is still on its way."""

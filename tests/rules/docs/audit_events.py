@@ -112,9 +112,9 @@ def _of_module(root: ast.Module) -> Iterator[tuple[str, str]]:
             inside = next(one for one in functions.values() if call in ast.walk(one))
             place = [one.arg for one in inside.args.args].index(event.id)
             for outer in _calls(root, inside.name):
-                yield _text(_given(outer, event.id, place)), str(action.value)
+                yield from ((text, str(action.value)) for text in _texts(_given(outer, event.id, place)))
         else:
-            yield _text(event), str(action.value)
+            yield from ((text, str(action.value)) for text in _texts(event))
 
 
 def _calls(root: ast.AST, name: str) -> Iterator[ast.Call]:
@@ -128,8 +128,12 @@ def _given(call: ast.Call, name: str, place: int) -> ast.expr:
     return named[name] if name in named else call.args[place]
 
 
-def _text(event: ast.expr) -> str:
+def _texts(event: ast.expr) -> Iterator[str]:
     if isinstance(event, ast.JoinedStr):
-        return "".join(str(one.value) if isinstance(one, ast.Constant) else "…" for one in event.values)
-    assert isinstance(event, ast.Constant)
-    return str(event.value)
+        yield "".join(str(one.value) if isinstance(one, ast.Constant) else "…" for one in event.values)
+    elif isinstance(event, ast.IfExp):
+        yield from _texts(event.body)
+        yield from _texts(event.orelse)
+    else:
+        assert isinstance(event, ast.Constant), ast.dump(event)
+        yield str(event.value)

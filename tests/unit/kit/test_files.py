@@ -113,3 +113,12 @@ def test_removing_what_is_not_there_is_fine(tmp_path: Path) -> None:
     files.remove(tmp_path / "a")
     files.remove(tmp_path / "a")
     assert not list(tmp_path.iterdir())
+
+
+def test_write_back_that_cannot_begin_is_no_failure(tmp_path: Path) -> None:
+    with (tmp_path / "x").open("wb") as file:
+        file.write(b"content")
+        file.flush()
+        files.start_write_back(file.fileno(), 0, 7)
+    files.start_write_back(-1, 0, 7)
+    assert (tmp_path / "x").read_bytes() == b"content"

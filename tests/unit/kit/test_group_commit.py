@@ -101,6 +101,35 @@ def test_a_failing_commit_is_told_to_everybody_in_it(engine: Engine, commits: Gr
     assert commits.run(row(1)) == 1
 
 
+def test_while_nobody_commits_the_work_runs_on_the_callers_thread(engine: Engine, commits: GroupCommit) -> None:
+    assert commits.run(lambda _: threading.get_ident()) == threading.get_ident()
+    go = hold(commits)
+    threading.Timer(0.1, go.set).start()
+    assert commits.run(lambda _: threading.get_ident()) != threading.get_ident()
+
+
+def test_a_failure_on_the_callers_thread_leaves_nothing_and_hinders_nobody(
+    engine: Engine, commits: GroupCommit
+) -> None:
+    def half(connection: Connection) -> None:
+        row(1)(connection)
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError):
+        commits.run(half)
+    assert commits.run(row(2)) == 2
+    assert stored(engine) == [2]
+
+
+def test_after_closing_nothing_runs_on_the_callers_thread_either(engine: Engine) -> None:
+    group = GroupCommit(engine)
+    group.run(row(1))
+    group.close()
+    with pytest.raises(Unavailable, match="commit-closed"):
+        group.run(row(2))
+    assert stored(engine) == [1]
+
+
 def test_cancelled_work_is_not_done(engine: Engine, commits: GroupCommit) -> None:
     go = hold(commits)
     future = commits.submit(row(1))

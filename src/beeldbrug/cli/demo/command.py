@@ -11,7 +11,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -91,8 +91,10 @@ def _run(show: Show, source: Path | None, folder: Path, once: bool, with_orthanc
         figures = _play(show, stage, prepared.sources, once)
         if not once:
             show.where_to_look(stage)
-            _more(stage, folder)
-            signal.pause()
+            with suppress(KeyboardInterrupt):
+                _more(stage, folder)
+                signal.pause()
+            show.stopping()
     return figures
 
 

@@ -21,6 +21,7 @@ from beeldbrug.model.exchange import ENDED, Direction, State
 from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.ports.records import ExchangeRow, InstanceRow
 from beeldbrug.node.protocols.dimse.store_scu import StoreScu
+from beeldbrug.node.usecases.imports.chosen import kept_number
 
 RULE = "NAAR_B"
 """AE title of node A that means: send to hospital B."""
@@ -163,7 +164,9 @@ def note_moments(stage: Stage, moments: dict[str, Moments], first_images: FirstI
 def compare(stage: Stage) -> ReadBack:
     """Read everything back at B."""
     arrived = exchanges(stage.b.database, stage.world.b.ura, Direction.IN)
-    numbers = {row.study_uid: row.local_number for row in arrived}
+    issuer = stage.b.settings.import_rule().issuer
+    kept = {row.study_uid: kept_number(row, issuer) for row in arrived}
+    numbers = {study_uid: number.value for study_uid, number in kept.items() if number is not None}
     return read_back(received(stage), numbers, stage.viewer, stage.pacs_b)
 
 

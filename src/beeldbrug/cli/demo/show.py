@@ -6,6 +6,7 @@ Patients are not named, not even made-up ones: with ``--input`` they may be real
 from __future__ import annotations
 
 import shlex
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -121,7 +122,7 @@ class Show:
             ),
             (one.first_image, "eerste beeld te bekijken bij B (DICOMweb)", "first image readable at B (DICOMweb)"),
             (one.verified, "gecontroleerd: elke telling en hash klopt", "verified: every count and hash is right"),
-            (one.imported, "in het PACS van B, onder B's eigen nummer", "in B's PACS, under B's own number"),
+            (one.imported, *_imported(one)),
         ]
         began = one.began or 0.0
         rows = [["0.00 s", "", self.say("het PACS van A begint te sturen", "A's PACS begins to send")]]
@@ -212,12 +213,13 @@ class Show:
         self.output.table(["", ""], look)
         self.output.heading(say("Om te proberen, in een ander venster", "To try, in another window"))
         node_a, node_b = (shlex.quote(str(one.settings)) for one in (world.a, world.b))
+        program = _program()
         self.output.say(
-            f"beeldbrug status -s {node_a}",
-            f"beeldbrug status -s {node_b} --direction in",
-            f"beeldbrug withdraw -s {node_a} ID --reason {say('vergissing', 'mistake')}",
-            f"beeldbrug park list -s {node_a}",
-            f"beeldbrug prove leaks --data {shlex.quote(str(self.folder))}",
+            f"{program} status -s {node_a}",
+            f"{program} status -s {node_b} --direction in",
+            f"{program} withdraw -s {node_a} ID --reason {say('vergissing', 'mistake')}",
+            f"{program} park list -s {node_a}",
+            f"{program} prove leaks --data {shlex.quote(str(self.folder))}",
             f"storescu -aec {RULE} 127.0.0.1 {world.a.dimse_port} +sd +r {say('MAP', 'FOLDER')}",
             f"curl -H 'Authorization: Bearer {stage.token}' {stage.viewer.url}/studies",
         )
@@ -229,6 +231,22 @@ class Show:
             self.output.say("", text)
         kept = say("De map blijft.", "The folder stays.") if self.kept else say("De map gaat weg.", "The folder goes.")
         self.output.say("", say("Ctrl-C stopt alles.", "Ctrl-C stops everything.") + " " + kept)
+
+    def stopping(self) -> None:
+        """After Ctrl-C."""
+        self.output.say("", self.say("Alles wordt gestopt ...", "Stopping everything ..."))
+
+
+def _imported(one: Moments) -> tuple[str, str]:
+    if one.by_hand:
+        return "in het PACS van B, onder een spoednummer", "in B's PACS, under an emergency number"
+    return "in het PACS van B, onder B's eigen nummer", "in B's PACS, under B's own number"
+
+
+def _program() -> str:
+    """This program as it was called, so that the lines can be copied."""
+    called = Path(sys.argv[0])
+    return shlex.quote(str(called)) if called.name == "beeldbrug" and len(called.parts) > 1 else "beeldbrug"
 
 
 def _seconds(moment: float | None, began: float) -> str:

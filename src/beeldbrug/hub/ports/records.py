@@ -245,6 +245,9 @@ class Packs(Protocol):
     def add_segment(self, segment: StoredSegment, owner: str) -> None:
         """Insert and count."""
 
+    def drop_segment(self, segment: StoredSegment, owner: str) -> None:
+        """Delete the row of exactly this object, and discard the object; nothing when it has gone."""
+
     def upload(self, pack: str, number: int) -> Upload | None:
         """The upload under way for this segment."""
 

@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from blake3 import blake3
+
 from beeldbrug.hub.policy import access
 from beeldbrug.hub.ports.hub import Caller, Hub
 from beeldbrug.hub.ports.objects import Partial
@@ -113,7 +115,7 @@ class Incoming:
 
 
 def begin_segment(hub: Hub, caller: Caller, offer: SegmentOffer) -> Incoming | None:
-    """Start from zero; ``register`` it before ``finish``. None when the same segment is kept already.
+    """Start from zero; ``register`` it before ``finish``. None when the same segment is kept already, and whole.
 
     Raises Malformed, TooLarge, Denied ``pack-not-yours``, NotFound ``pack-not-here``, Conflict ``segment-differs``,
     Unavailable ``quota-exceeded`` or ``disk-full``.
@@ -125,7 +127,7 @@ def begin_segment(hub: Hub, caller: Caller, offer: SegmentOffer) -> Incoming | N
     token = secrets.token_hex(8)
     key = f"{offer.pack[:2]}/{offer.pack[2:4]}/{offer.pack}/{offer.number}.{token}"
     upload = Upload(offer.pack, offer.number, caller.ura, offer.length, offer.hash, key, hub.clock.now())
-    if hub.records.read(lambda transaction: _check(hub, transaction, upload)) is None:
+    if hub.records.read(lambda transaction: _check(hub, transaction, upload)) is None and _mended(hub, upload):
         return None
     return Incoming(hub, upload, hub.partials.create(key))
 
@@ -183,6 +185,37 @@ def _kept(transaction: Transaction, offer: SegmentOffer) -> bool:
     if (kept.length, kept.hash) != (offer.length, offer.hash):
         raise Conflict("segment-differs", "Another content is kept for this segment.", "Use a new segment number.")
     return True
+
+
+def _mended(hub: Hub, upload: Upload) -> bool:
+    """True when the kept segment is whole; else its row goes, so that the sender's bytes can take its place.
+
+    Without this a segment that the store has lost or spoilt could never be sent again: its number is taken.
+    """
+    kept = hub.records.read(lambda transaction: transaction.packs.segment(upload.pack, upload.number))
+    if kept is None:
+        return False
+    if _is_whole(hub, kept):
+        return True
+    hub.records.write(lambda transaction: transaction.packs.drop_segment(kept, upload.owner))
+    return False
+
+
+def _is_whole(hub: Hub, kept: StoredSegment) -> bool:
+    digest, left = blake3(), kept.length
+    try:
+        reader = hub.segments.open(kept.object)
+    except NotFound:
+        return False
+    try:
+        for piece in reader.chunks(0, kept.length):
+            digest.update(piece)
+            left -= len(piece)
+    except NotFound:
+        return False
+    finally:
+        reader.close()
+    return left == 0 and digest.hexdigest() == kept.hash
 
 
 def _upload(transaction: Transaction, caller: Caller, pack: str, number: int) -> Upload | None:

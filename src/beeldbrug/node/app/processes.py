@@ -21,7 +21,7 @@ from beeldbrug.model.exchange import Urgency
 from beeldbrug.node.app.compose import Base, hub_or_none, open_base, reading, reception, worker_parts
 from beeldbrug.node.app.settings import Dimse, NodeSettings
 from beeldbrug.node.app.web import web_application
-from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.ports.work import PACES, WorkKind
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.listener import Listener
 from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls
@@ -87,7 +87,7 @@ def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any
         mailbox = Mailbox(hub, parts.listening, base.clock)
         if settings.hub is not None:
             mailbox.start()
-        engine = Engine(base.database, parts.steps, base.clock.now, watch=parts.waiting)
+        engine = Engine(base.database, parts.steps, base.clock.now, watch=parts.waiting, paces=PACES)
         thread = threading.Thread(target=engine.run, name="engine", daemon=True)
         thread.start()
         ready({})
@@ -125,7 +125,7 @@ def limits(section: Dimse) -> Limits:
 
 
 def _standing_work(base: Base) -> None:
-    """Work that is always there: sweep, and where there is a hub, audit head and keys. As stat: they tell of the rest."""
+    """Work that is always there: sweep, and where there is a hub, audit head and keys; as stat, for they tell the rest."""
     now = base.clock.now()
     with_hub = (WorkKind.HEAD, WorkKind.KEYS) if base.settings.hub is not None else ()
     with base.database.write() as tx:

@@ -93,7 +93,7 @@ class Rule(Section):
     """Number at which the receiver can ask."""
     callers: tuple[CallerSection, ...] = (CallerSection(),)
     """Who may call this title; one match is enough."""
-    quiet_seconds: Seconds = 2.0
+    quiet_seconds: Seconds = 0.5
     """Silence after the last association by which a study counts as complete."""
     expires_days: Annotated[float, Field(gt=0, le=90)] = 30.0
     """Days after which a sending ends: hub and receiver delete what they hold of it."""
@@ -106,7 +106,7 @@ class General(Section):
     """Its AE title."""
     callers: tuple[CallerSection, ...] = (CallerSection(),)
     """Who may call it; one match is enough."""
-    quiet_seconds: Seconds = 2.0
+    quiet_seconds: Seconds = 0.5
     """As for a rule."""
 
 

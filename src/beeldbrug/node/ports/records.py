@@ -170,6 +170,7 @@ class OpenExchange:
     state: State
     urgency: Urgency
     created: float
+    expires: float
     closed: bool
     modalities: tuple[str, ...]
 

@@ -6,6 +6,7 @@ says that nothing is left. Steps are repeatable: the same step after ``kill -9``
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,6 +27,10 @@ class WorkKind(StrEnum):
     KEYS = "keys"
     HEAD = "head"
     SWEEP = "sweep"
+
+
+PACES: Mapping[str, float] = {WorkKind.SEND: 0.2, WorkKind.FETCH: 0.1}
+"""Least seconds from one round of an exchange to its next, while instances and parts keep coming."""
 
 
 class Step(Protocol):

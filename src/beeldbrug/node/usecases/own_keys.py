@@ -16,7 +16,14 @@ from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.trust import OwnOrganisation
 from beeldbrug.sealed.keys import ROTATION_SECONDS, new_transport_key
-from beeldbrug.sealed.statement import VALIDITY_SECONDS, VERSION, KeyStatement, TransportKeyEntry, sign_statement
+from beeldbrug.sealed.statement import (
+    VALIDITY_SECONDS,
+    VERSION,
+    KeyStatement,
+    TransportKeyEntry,
+    read_statement,
+    sign_statement,
+)
 
 RENEW_SECONDS = 86400.0
 """A statement older than this is renewed."""
@@ -52,7 +59,7 @@ def current_statement(own: OwnOrganisation, database: Database, now: float) -> s
         issued = float(tx.facts.get(own.ura, "statement-issued") or 0)
         listed = tx.facts.get(own.ura, "statement-keys") or ""
         ids = ",".join(key.key_id for key in keys)
-        if known is not None and now - issued < RENEW_SECONDS and listed == ids:
+        if known is not None and now - issued < RENEW_SECONDS and listed == ids and _is_ours(own, known[1]):
             return known[1]
         sequence = known[0] + 1 if known else 1
         entries = tuple(TransportKeyEntry(key.key_id, key.public, key.not_before, key.not_after) for key in keys)
@@ -63,6 +70,15 @@ def current_statement(own: OwnOrganisation, database: Database, now: float) -> s
         tx.facts.set(own.ura, "statement-issued", str(now))
         tx.facts.set(own.ura, "statement-keys", ids)
         return token
+
+
+def _is_ours(own: OwnOrganisation, token: str) -> bool:
+    """Whether the present signing key signed it; after a new certificate for a new key nobody would believe it."""
+    try:
+        read_statement(token, own.signing_key.public_key(), own.ura)
+    except BeeldbrugError:
+        return False
+    return True
 
 
 def _rotated(tx: Transaction, organisation: str, now: float) -> list[TransportKeyRow]:

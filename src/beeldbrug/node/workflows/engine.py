@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
@@ -32,6 +33,7 @@ SET_BACK_SECONDS = 5.0
 """A clock that was set back by more would leave work waiting for a time that was meant to be near."""
 
 ALL_AT_ONCE = 100_000
+PACED_MOST = 1000
 
 TOLD_SECONDS = 300.0
 """Work that has waited so long is told to a human."""
@@ -60,7 +62,11 @@ class _Wait:
 
 
 class Engine:
-    """Runs steps in ``threads`` threads, some reserved for stat. ``steps`` by (organisation, kind)."""
+    """Runs steps in ``threads`` threads, some reserved for stat. ``steps`` by (organisation, kind).
+
+    ``paces`` by kind: the least seconds from one start of a step to the next for the same subject, however often it is
+    wished for meanwhile. Many small rounds cost more than few larger ones, at both ends and at the hub.
+    """
 
     def __init__(
         self,
@@ -71,6 +77,7 @@ class Engine:
         reserved: int = 2,
         watch: Watch | None = None,
         told_seconds: float = TOLD_SECONDS,
+        paces: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         self._database = database
         self._steps = steps
@@ -81,6 +88,9 @@ class Engine:
         self._offset: float | None = None
         self._waits: dict[int, _Wait] = {}
         self._not_before: dict[int, float] = {}
+        self._paces = paces
+        self._paced: dict[tuple[str, str, str], float] = {}
+        self._held_until = math.inf
         self._watch: Watch = watch or _Nobody()
         self._told_seconds = told_seconds
         self._changed = threading.Event()
@@ -101,7 +111,7 @@ class Engine:
         version, looked = -1, 0.0
         while not self._stopping.is_set():
             now_version, now = self._database.version(), time.monotonic()
-            due = now - looked > IDLE_SECONDS or self._clock() >= self._next_due
+            due = now - looked > IDLE_SECONDS or self._clock() >= self._next_due or now >= self._held_until
             if now_version != version or self._changed.is_set() or due:
                 version, looked = now_version, now
                 self._changed.clear()
@@ -115,14 +125,16 @@ class Engine:
 
     def _take(self) -> None:
         now = self._clock()
+        self._held_until = math.inf
         with self._database.read() as tx:
             due = tx.work.due(math.inf, ALL_AT_ONCE) if self._set_back(now) else tx.work.due(now, 200)
             self._next_due = tx.work.next_due(now)
         for row in due:
             with self._lock:
-                if row.id in self._running or self._stopping.is_set() or not self._may_begin(row.id):
+                if row.id in self._running or self._stopping.is_set() or not self._may_begin(row):
                     continue
                 self._running.add(row.id)
+                self._pace(row)
             self._lanes.submit(row.urgency.rank, lambda row=row: self._run(row))  # type: ignore[misc]  # bound now
 
     def _set_back(self, now: float) -> bool:
@@ -131,12 +143,24 @@ class Engine:
         self._offset = offset
         return before is None or offset < before - SET_BACK_SECONDS
 
-    def _may_begin(self, row: int) -> bool:
-        """False for a row whose outcome could not be kept a moment ago: it would be done again at once, and again."""
-        if time.monotonic() < self._not_before.get(row, 0.0):
+    def _may_begin(self, row: WorkRow) -> bool:
+        """False for a row whose outcome could not be kept a moment ago: it would be done again at once, and again; and
+        for one whose pace is not over."""
+        now, until = time.monotonic(), self._paced.get(_of(row), 0.0)
+        if now < until:
+            self._held_until = min(self._held_until, until)
             return False
-        self._not_before.pop(row, None)
+        if now < self._not_before.get(row.id, 0.0):
+            return False
+        self._not_before.pop(row.id, None)
         return True
+
+    def _pace(self, row: WorkRow) -> None:
+        pace, now = self._paces.get(row.kind, 0.0), time.monotonic()
+        if pace > 0:
+            self._paced[_of(row)] = now + pace
+        if len(self._paced) > PACED_MOST:
+            self._paced = {subject: until for subject, until in self._paced.items() if until > now}
 
     def _run(self, row: WorkRow) -> None:
         try:
@@ -188,6 +212,10 @@ class Engine:
                 tx.work.postpone(row.id, self._clock() + again, row.wishes)
             else:
                 tx.work.done(row.id, row.wishes)
+
+
+def _of(row: WorkRow) -> tuple[str, str, str]:
+    return row.organisation, row.kind, row.subject
 
 
 def _no_step() -> Unsupported:

@@ -4,6 +4,7 @@ given.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,13 +25,17 @@ from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
 from beeldbrug.node.ports.reception import Peer, StoreRequest
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
+from beeldbrug.node.ports.route import Hub
+from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
+from beeldbrug.node.protocols.hub.listen import Mailbox
 from beeldbrug.node.stores.folder import FolderStore
 from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.stores.spool import FileSpool
 from beeldbrug.node.stores.sql.database import Vault, open_vault
 from beeldbrug.node.usecases.arrive.apply import Apply
 from beeldbrug.node.usecases.arrive.fetch import FetchStep
+from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
 from beeldbrug.node.usecases.discard import DiscardStep
@@ -47,6 +52,7 @@ from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
 from beeldbrug.node.usecases.sweep import SweepStep
 from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
+from beeldbrug.node.usecases.waiting import Waiting
 from beeldbrug.node.usecases.withdraw import WithdrawStep
 from beeldbrug.sealed.certificates import certificate_pem, issue, make_authority, make_request
 from beeldbrug.sealed.keys import new_signing_key
@@ -145,12 +151,14 @@ class House:
         signing = new_signing_key()
         certificate = issue(self.root, make_request(signing, self.ura, self.ura), self.ura, self.ura, time.time() - 60)
         self.own = OwnOrganisation(self.ura, self.ura, signing, (certificate_pem(certificate),))
-        self.face = Face(self.hub, self.ura)
-        self._wire()
+        self.face: Hub = Face(self.hub, self.ura)
+        self.working: Database = self.database
+        self.wire()
         publish(self.own, self.database, self.face, self.clock.now())
 
-    def _wire(self) -> None:
-        now, face, database = self.clock.now, self.face, self.database
+    def wire(self) -> None:
+        """Make the worker's parts anew, as its process does when it starts: nothing in memory is left."""
+        now, face, database = self.clock.now, self.face, self.working
         self.trust = Trust(self.ura, face, (self.root[0],), database, now)
         self.post = Post(self.own, database, face, self.trust, now)
         self.sources = Sources(database, self.spool, self.store, self.clock)
@@ -191,16 +199,32 @@ class House:
         session.end(True)
         packing.close()
 
-    def run(self, rounds: int = 200) -> None:
-        """Take the mailbox and do due work until both are empty; errors of steps go to the test."""
-        for _ in range(rounds):
+    def later(self) -> bool:
+        """Let time pass until the next work is due; False when there is none."""
+        with self.database.read() as tx:
+            due = tx.work.next_due(self.clock.now())
+        if due == math.inf:
+            return False
+        self.clock.ahead += max(0.0, due - self.clock.now())
+        return True
+
+    def run(self, rounds: int = 200) -> bool:
+        """Take the mailbox and do due work until both are empty; errors of steps go to the test. Whether anything was
+        done."""
+        for done in range(rounds):
             busy = False
             for entry in self.face.mailbox(0):
                 busy |= self.take.take(entry)
             busy |= self._work()
             if not busy:
-                return
+                return done > 0
         raise AssertionError("work did not come to an end")
+
+    def listen(self) -> None:
+        """Walk the mailbox as the worker process does, the most urgent first."""
+        waiting = Waiting(self.ura, self.database, self.clock.now)
+        listening = Listening(self.own, self.database, self.face, self.take, waiting, self.clock.now)
+        Mailbox(self.face, listening, self.clock).listen()
 
     def _work(self) -> bool:
         with self.database.read() as tx:

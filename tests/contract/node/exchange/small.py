@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from uuid import uuid4
 
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_dataset
-from pydicom.uid import generate_uid
 
 from beeldbrug.dicom.phantom.patients import HOSPITAL_A, PhantomPatient
 
@@ -41,6 +41,11 @@ def dataset(patient: PhantomPatient, study: str, series: str, uid: str, number: 
     return made
 
 
+def new_uid() -> str:
+    """A fresh study UID that leaves room for those of its series and instances."""
+    return f"2.25.{uuid4().int % 10**36}"
+
+
 def encoded(made: Dataset) -> Bare:
     """(SOP class, instance UID, transfer syntax, bytes)."""
     buffer = DicomBytesIO()
@@ -51,7 +56,7 @@ def encoded(made: Dataset) -> Bare:
 
 def study(patient: PhantomPatient, count: int, size: int = 4096, start: int = 1, uid: str = "") -> Iterator[Bare]:
     """``count`` slices of one study and series; ``uid`` continues a study."""
-    study_uid = uid or generate_uid(prefix="2.25.")
+    study_uid = uid or new_uid()
     for number in range(start, start + count):
         pixels = bytes((number * 7 + place) % 251 for place in range(32)) * (size // 32)
         yield encoded(dataset(patient, study_uid, study_uid + ".1", f"{study_uid}.1.{number}", number, pixels))

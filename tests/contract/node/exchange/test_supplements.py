@@ -12,28 +12,12 @@ from beeldbrug.model.exchange import State
 from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.ports.pacs import StoreOutcome
 from beeldbrug.node.usecases.withdraw import withdraw
-from tests.contract.node.exchange.house import A, B, FakePacs, House, authority, rule_to_b, run_both
+from tests.contract.node.exchange.house import A, B, House, authority, rule_to_b, run_both
 from tests.contract.node.exchange.memory_hub import MemoryHub
 from tests.contract.node.exchange.small import study
 
 UID = "2.25.77"
 ANNA: PhantomPatient = next(one for one in PATIENTS if one.bsn)
-
-
-class Interrupted(FakePacs):
-    """A PACS during whose first C-STORE something else happens."""
-
-    def __init__(self, meanwhile: Callable[[], None]) -> None:
-        super().__init__([ANNA.identity(HOSPITAL_B)])
-        self._meanwhile: Callable[[], None] | None = meanwhile
-
-    def store(
-        self, sop_class: str, instance_uid: str, transfer_syntax: str, dataset: Iterable[bytes | memoryview]
-    ) -> StoreOutcome:
-        meanwhile, self._meanwhile = self._meanwhile, None
-        if meanwhile is not None:
-            meanwhile()
-        return super().store(sop_class, instance_uid, transfer_syntax, dataset)
 
 
 @pytest.fixture
@@ -55,8 +39,16 @@ def take_mail(house: House) -> None:
 
 def interrupt(b: House, meanwhile: Callable[[], None]) -> None:
     """Have this happen during B's first C-STORE."""
-    b.pacs = Interrupted(meanwhile)
-    b._wire()
+    store, left = b.pacs.store, [meanwhile]
+
+    def interrupted(
+        sop_class: str, instance_uid: str, transfer_syntax: str, dataset: Iterable[bytes | memoryview]
+    ) -> StoreOutcome:
+        if left:
+            left.pop()()
+        return store(sop_class, instance_uid, transfer_syntax, dataset)
+
+    b.pacs.store = interrupted  # type: ignore[method-assign]  # for this test
 
 
 def uids(b: House) -> set[str]:

@@ -1,4 +1,4 @@
-"""``prove roundtrip``: what is accepted comes back byte for byte, what is refused has a reason, differences are told."""
+"""``prove roundtrip``: what is accepted comes back byte for byte, what is refused has a reason, faults are told."""
 
 from __future__ import annotations
 

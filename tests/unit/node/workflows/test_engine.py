@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -105,8 +106,11 @@ class Humans:
 
 
 @contextmanager
-def running(rows: Rows, deed: Deed, threads: int = 2, humans: Humans | None = None) -> Iterator[None]:
-    engine = Engine(rows, {(ORG, "send"): deed}, time.time, threads, 0, humans, 0.2)  # type: ignore[arg-type]  # the part it uses
+def running(
+    rows: Rows, deed: Deed, threads: int = 2, humans: Humans | None = None, pace: float = 0.0
+) -> Iterator[None]:
+    steps, paces = {(ORG, "send"): deed}, {"send": pace}
+    engine = Engine(rows, steps, time.time, threads, 0, humans, 0.2, paces)  # type: ignore[arg-type]  # the part it uses
     thread = threading.Thread(target=engine.run)
     thread.start()
     try:
@@ -276,3 +280,18 @@ def test_stat_goes_before_what_waits() -> None:
         gate.set()
         until(lambda: not rows.rows)
     assert deed.subjects == ["first", "stat", "routine"]
+
+
+def test_wishes_that_keep_coming_are_served_at_a_pace_and_the_last_is_not_lost() -> None:
+    rows = Rows()
+    begun: list[tuple[str, float]] = []
+    deed = Deed(lambda subject: begun.append((subject, time.monotonic())))
+    with running(rows, deed, pace=0.3):
+        for _ in range(60):
+            rows.add("send", "x")
+            time.sleep(0.01)
+        rows.add("send", "other")
+        until(lambda: not rows.rows)
+    times = [at for subject, at in begun if subject == "x"]
+    assert len(times) >= 2 and all(two - one >= 0.3 for one, two in pairwise(times))
+    assert [subject for subject, _ in begun].count("other") == 1

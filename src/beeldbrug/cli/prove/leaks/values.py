@@ -17,6 +17,7 @@ from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Party
 from beeldbrug.node.app.compose import Base
 from beeldbrug.node.ports.records import ExchangeRow, InstanceRow
+from beeldbrug.node.usecases.imports.chosen import kept_number
 from beeldbrug.node.usecases.read.part10 import read_header
 from beeldbrug.node.usecases.read.places import Places
 
@@ -141,7 +142,9 @@ def _from_exchange(exchange: ExchangeRow, into: Values) -> None:
     for party in (terms.sender, terms.receiver):
         for text in _door(party):
             into.add(text)
-    for text in (terms.responsible, terms.question, terms.consent, exchange.local_number, exchange.description):
+    number = kept_number(exchange, "")
+    local = number.value if number is not None else ""
+    for text in (terms.responsible, terms.question, terms.consent, local, exchange.description):
         into.add(text)
 
 

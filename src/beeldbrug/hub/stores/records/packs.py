@@ -82,6 +82,14 @@ class SqlPacks:
         self._connection.execute(schema.segments.insert().values(**asdict(segment)))
         count(self._connection, owner, segment_bytes=segment.length)
 
+    def drop_segment(self, segment: StoredSegment, owner: str) -> None:
+        """Delete the row of exactly this object, and discard the object."""
+        table = schema.segments
+        this = (table.c.pack == segment.pack, table.c.number == segment.number, table.c.object == segment.object)
+        if self._connection.execute(delete(table).where(*this)).rowcount == 1:
+            count(self._connection, owner, segment_bytes=-segment.length)
+            discard(self._connection, [Discard(segment.object, Store.SEGMENT)])
+
     def upload(self, pack: str, number: int) -> Upload | None:
         """The upload under way for this segment."""
         table = schema.uploads

@@ -80,7 +80,7 @@ _OVER = ", ".join(f"'{state.value}'" for state in sorted(ENDED - {State.IMPORTED
 
 # asked for every instance that comes in, so it goes past Core and opens no seal
 _FIND_OPEN = f"""
-SELECT id, state, urgency, created, closed, modalities FROM exchange
+SELECT id, state, urgency, created, expires, closed, modalities FROM exchange
 WHERE organisation = ? AND rule = ? AND study_uid = ? AND direction = '{Direction.OUT.value}' AND state NOT IN ({_OVER})
 AND withdrawn IS NULL ORDER BY created DESC LIMIT 1"""  # noqa: S608 - put together of our own words
 
@@ -133,9 +133,9 @@ class SqlExchanges:
         row = self._sql.one(_FIND_OPEN, organisation, rule, study_uid)
         if row is None:
             return None
-        id_, state, urgency, created, closed, modalities = row
+        id_, state, urgency, created, expires, closed, modalities = row
         return OpenExchange(
-            id_, State(state), Urgency(urgency), created, bool(closed), unpack_strings(bytes(modalities))
+            id_, State(state), Urgency(urgency), created, expires, bool(closed), unpack_strings(bytes(modalities))
         )
 
     def update(self, id: str, at: float, **columns: Any) -> None:

@@ -121,7 +121,7 @@ def _settle(tx: Transaction, feed: Feed, known: int, instance: int, exchange: st
 def exchange_for(tx: Transaction, feed: Feed, index: InstanceIndex, now: float) -> tuple[str, Urgency]:
     """Exchange that an instance goes into, found or opened; and its urgency."""
     row = tx.exchanges.find_open(feed.organisation, feed.rule, index.study_uid)
-    if row is None:
+    if row is None or row.expires <= now:  # hub and receiver take nothing more of what has expired
         return _open(tx, feed, index, now), feed.terms.urgency
     if row.closed and row.state in REOPENED:
         tx.exchanges.update(row.id, now, closed=False, state=State.SENDING)

@@ -274,8 +274,10 @@ class SendStep:
         if tx.exchanges.associations_open(exchange.id):
             return SOON
         quiet_since = max(exchange.last_instance, tx.exchanges.association_last_end(exchange.id) or 0.0)
-        left = quiet_since + self.quiet_seconds(exchange.rule) - now
-        return max(left, SOON) if left > 0 else None
+        quiet = self.quiet_seconds(exchange.rule)
+        left = quiet_since + quiet - now
+        # more than the whole of it means that the clock was set back; whatever comes yet is a supplement
+        return max(left, SOON) if 0 < left <= quiet else None
 
     def _is_flying(self, exchange: ExchangeRow) -> bool:
         with self._lock:

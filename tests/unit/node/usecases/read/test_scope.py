@@ -110,6 +110,15 @@ def test_a_received_study_is_readable_only_in_the_readable_states(bench: Bench, 
     assert len(everything(bench, bench.scope())) == (11 if state in READABLE else 0)
 
 
+def test_what_was_verified_stays_readable_when_the_pacs_refuses_it(bench: Bench) -> None:
+    add_exchange(bench.vault, PARCEL, HOME, STUDY, State.FAILED)
+    bench.ingest(PARCEL).add(make())
+    assert everything(bench, bench.scope()) == []
+    with bench.vault.write() as transaction:
+        transaction.exchanges.update(PARCEL, NOW, verified=NOW)
+    assert len(everything(bench, bench.scope())) == 11
+
+
 def test_a_withdrawn_exchange_is_gone_at_once(bench: Bench) -> None:
     add_exchange(bench.vault, PARCEL, HOME, STUDY, State.VERIFIED)
     bench.ingest(PARCEL).add(make())
