@@ -125,7 +125,7 @@ def limits(section: Dimse) -> Limits:
 
 
 def _standing_work(base: Base) -> None:
-    """Work that is always there: sweep, and where there is a hub, audit head and keys; as stat, for they tell the rest."""
+    """Work that is always there: sweep, and where there is a hub, audit head and keys; as stat: they tell the rest."""
     now = base.clock.now()
     with_hub = (WorkKind.HEAD, WorkKind.KEYS) if base.settings.hub is not None else ()
     with base.database.write() as tx:
