@@ -52,7 +52,8 @@ class Archive:
     def __init__(self, folder: Path, port: int, keep: bool = True) -> None:
         self.folder, self.port, self.keep = folder, port, keep
         self._process: subprocess.Popen[bytes] | None = None
-        self._read, self._lines = 0, []  # type: tuple[int, list[Stored]]
+        self._read = 0
+        self._lines: list[Stored] = []
         folder.mkdir(parents=True, exist_ok=True)
         self.know({})
         self.behave()
@@ -141,7 +142,8 @@ class _Watched:
     """JSON of a file, read again when it was replaced."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._seen, self._content = path, -1, {}  # type: tuple[Path, int, dict[str, Any]]
+        self._path, self._seen = path, -1
+        self._content: dict[str, Any] = {}
 
     def get(self) -> dict[str, Any]:
         seen = self._path.stat().st_mtime_ns

@@ -1,4 +1,4 @@
-"""Fixtures of the journeys: a running world for a module, and patients that no other test of the module uses."""
+"""Fixtures of the journeys: one running world for all of them, whom B's PACS knows in it, and whom not."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ KNOWN = [patient for patient in PATIENTS if patient.bsn][:9]
 STRANGERS = [patient for patient in PATIENTS if patient.bsn][9:]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A running world; B's PACS knows ``KNOWN``."""
+    """A running world; B's PACS knows ``KNOWN``. Every test uses a study of its own and leaves all of it running."""
     folder: Path = tmp_path_factory.mktemp("world")
     with running_world(folder) as one:
         one.pacs.know({"PACSB": [(patient, HOSPITAL_B) for patient in KNOWN], "PACSA": []})

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.processes import _die_with_tests, wait_until
+from tests.peers.processes import die_with_tests, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120.0
@@ -58,7 +58,7 @@ class Program:
         with self._out.open("ab") as out, self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=log, env=environment(self.more),
-                preexec_fn=_die_with_tests, cwd=self.settings.parent,
+                preexec_fn=die_with_tests, cwd=self.settings.parent,
             )  # fmt: skip
         if wait:
             self.wait_ready()
@@ -90,6 +90,11 @@ class Program:
         if pid and not name and self._process is not None:
             self._process.wait(20)
         return pid
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM, without waiting."""
+        if self.pid and self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
 
     def stop(self, seconds: float = 40.0) -> None:
         """SIGTERM, and wait; SIGKILL when it does not stop in time."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
-from pydicom import dcmwrite
+from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import write_dataset
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
@@ -37,8 +37,6 @@ class Made:
 
     def write(self, folder: Path) -> Path:
         """As a Part 10 file; its name says nothing."""
-        from pydicom import dcmread
-
         meta = FileMetaDataset()
         meta.TransferSyntaxUID = UID(self.syntax)
         meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = UID(self.sop_class), UID(self.uid)

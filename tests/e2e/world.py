@@ -242,18 +242,22 @@ class World:
         """Stop all."""
         for end in (self.a, self.b):
             end.close()
-        for program in (self.a.program, self.b.program, self.hub):
+        programs = (self.a.program, self.b.program, self.hub)
+        for program in programs:
+            program.ask_to_stop()
+        for program in programs:
             program.stop()
 
 
-def build_world(folder: Path, pacs: Archive, rules: str = RULES) -> World:
-    """A world on disk, not started."""
-    made = build(folder / "data", pacs.port, pacs.port)
+def build_world(folder: Path, pacs: Archive, rules: str = RULES, ports: tuple[int, int] | None = None) -> World:
+    """A world on disk, not started. ``ports`` of A's and B's PACS when they are others than ``pacs``."""
+    made = build(folder / "data", *(ports or (pacs.port, pacs.port)))
     with made.a.settings.open("a") as file:
         file.write(rules)
     hub = Program("hub", made.hub_settings, folder / "hub.log")
     a = End(made.a, Program("node", made.a.settings, folder / "a.log"))
-    b = End(made.b, Program("node", made.b.settings, folder / "b.log"))
+    often = {"BEELDBRUG_NODE_IMPORTS__ASK_AGAIN_SECONDS": "5"}
+    b = End(made.b, Program("node", made.b.settings, folder / "b.log", often))
     return World(folder, made, hub, a, b, pacs)
 
 

@@ -55,7 +55,7 @@ def run(command: Sequence[str], *, seconds: float = 60.0, environment: Mapping[s
             stderr=subprocess.STDOUT,
             timeout=seconds,
             env={**os.environ, "TCP_NODELAY": "1", **(environment or {})},
-            preexec_fn=_die_with_tests,
+            preexec_fn=die_with_tests,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -86,7 +86,7 @@ def running(
             user=user,
             group=user,
             extra_groups=[] if user else None,
-            preexec_fn=_die_with_tests,
+            preexec_fn=die_with_tests,
         )
     try:
         yield process
@@ -126,5 +126,6 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path, second
     wait_until(listens, f"nobody listens; the log ends with: {log.read_text(errors='replace')[-2000:]}", seconds)
 
 
-def _die_with_tests() -> None:
+def die_with_tests() -> None:
+    """For ``preexec_fn``: the kernel kills the process when the thread that started it ends."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -88,7 +88,7 @@ def _run(show: Show, source: Path | None, folder: Path, once: bool, with_orthanc
     with opened_stage(folder, with_orthanc, lambda: _prepare(source, made, folder)) as (stage, prepared):
         show.started(stage)
         _take_all(stage.pacs_b, prepared.history)
-        figures = _play(show, stage, prepared.sources, once)
+        figures = _play(show, stage, prepared.sources, once, source is not None)
         if not once:
             show.where_to_look(stage)
             with suppress(KeyboardInterrupt):
@@ -116,11 +116,13 @@ def _prepare(source: Path | None, made: tuple[studies.Making, ...], folder: Path
     return studies.Prepared(studies.make(made, folder / "studies"), studies.make_history(made, folder / "studies"))
 
 
-def _play(show: Show, stage: Stage, sources: studies.Sources, once: bool) -> play.Figures:
+def _play(show: Show, stage: Stage, sources: studies.Sources, once: bool, given: bool) -> play.Figures:
     with play.watch_arrivals(stage) as first_images, show.progress() as progress:
         moments = play.send_all(stage, sources, progress.sent)
         sent = play.send_rest(stage, sources)
         play.wait_for_ends(stage, play.size_of(sources), progress.states)
+        if given and play.serve_desk(stage):
+            play.wait_for_ends(stage, play.size_of(sources), progress.states)
     play.note_moments(stage, moments, first_images)
     show.timeline(tuple(moments.values()))
     read = play.compare(stage)

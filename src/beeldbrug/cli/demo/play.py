@@ -10,17 +10,22 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from beeldbrug.cli.demo.readback import ReadBack, exchanges, members, read_back
 from beeldbrug.cli.demo.stage import Stage
 from beeldbrug.cli.demo.studies import SourceFile, Sources
 from beeldbrug.cli.demo.viewer import FirstImages
-from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.model.errors import BeeldbrugError, Conflict
 from beeldbrug.model.exchange import ENDED, Direction, State
+from beeldbrug.model.identity import PatientNumber
+from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY
 from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.ports.records import ExchangeRow, InstanceRow
 from beeldbrug.node.protocols.dimse.store_scu import StoreScu
+from beeldbrug.node.usecases.desk.choose import choose
+from beeldbrug.node.usecases.desk.waiting import waiting
 from beeldbrug.node.usecases.imports.chosen import kept_number
 
 RULE = "NAAR_B"
@@ -51,6 +56,8 @@ class Moments:
     reason: str = ""
     by_hand: bool = False
     """Imported under an emergency number: to be re-keyed by a human."""
+    by_desk: bool = False
+    """Waited for a human, whom the demo then played."""
 
     def after_last(self, moment: float | None) -> float | None:
         """Seconds after the last byte at A."""
@@ -115,13 +122,13 @@ def received(stage: Stage) -> list[InstanceRow]:
 
 
 def wait_for_ends(stage: Stage, size: int, tell: Callable[[Sequence[ExchangeRow]], None]) -> None:
-    """Return when every sending has ended at both sides, or when nothing has moved for a long while."""
+    """Return when every sending has ended and both sides say the same, or when nothing has moved for a long while."""
     patience = PATIENCE + size / 1e6 * SECONDS_PER_MEGABYTE
     moved, before = time.monotonic(), [(0, 0, "")]
     while True:
         rows = exchanges(stage.a.database, stage.world.a.ura, Direction.OUT)
         tell(rows)
-        if rows and all(row.state in TERMINAL for row in rows):
+        if rows and all(row.state in TERMINAL for row in rows) and _agreed(stage, rows):
             return
         now = [(row.done, row.imported, row.state.value) for row in rows]
         if now != before:
@@ -129,6 +136,23 @@ def wait_for_ends(stage: Stage, size: int, tell: Callable[[Sequence[ExchangeRow]
         elif time.monotonic() - moved > patience:
             return
         time.sleep(LOOK_SECONDS)
+
+
+def _agreed(stage: Stage, rows: Sequence[ExchangeRow]) -> bool:
+    states = {row.id: row.state for row in rows}
+    arrived = exchanges(stage.b.database, stage.world.b.ura, Direction.IN)
+    return all(states.get(row.id) == row.state for row in arrived)
+
+
+def serve_desk(stage: Stage) -> int:
+    """Play the image desk at B: whatever waits for a human gets a number made up for it; returns how many."""
+    served, now = 0, time.time()
+    for row in waiting(stage.b.database, stage.world.b.ura):
+        number = PatientNumber(f"BALIE{int(row.id, 16) % 10**8:08d}")
+        with suppress(Conflict):  # its import had begun: the number stands
+            choose(stage.b.database, stage.world.b.ura, row.id, number, "demo", now)
+            served += 1
+    return served
 
 
 def watch_arrivals(stage: Stage) -> FirstImages:
@@ -157,7 +181,8 @@ def note_moments(stage: Stage, moments: dict[str, Moments], first_images: FirstI
             noted = moments[exchange.study_uid]
             noted.verified, noted.imported = exchange.verified, exchange.imported_at
             noted.reason = exchange.reason_code or noted.reason
-            noted.by_hand = bool(exchange.local_number) and exchange.reason_code != ""
+            noted.by_hand = exchange.reason_code == EMERGENCY.code
+            noted.by_desk = exchange.reason_code == CHOSEN.code
             noted.first_image = first_images.at.get(exchange.study_uid)
 
 
@@ -209,6 +234,7 @@ class Figures:
             "studies": sum(one.instances > 0 for one in self.moments),
             "by_modality": self.sent.directly,
             "emergency_number": sum(one.by_hand for one in self.moments),
+            "by_desk": sum(one.by_desk for one in self.moments),
             "refused": dict(sorted(self.sent.refused.items())),
             "left_out": dict(sorted(self.left_out.items())),
             "faults": dict(sorted((self.read.faults + _unfinished(self.moments)).items())),

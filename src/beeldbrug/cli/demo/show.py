@@ -188,6 +188,9 @@ class Show:
                     str(by_hand),
                 ]
             )
+        by_desk = sum(one.by_desk for one in figures.moments)
+        if by_desk:
+            rows.append([self.say("studies die op een mens wachtten", "studies that waited for a human"), str(by_desk)])
         if sent.directly:
             rows.append(
                 [
@@ -238,6 +241,8 @@ class Show:
 
 
 def _imported(one: Moments) -> tuple[str, str]:
+    if one.by_desk:
+        return "in het PACS van B, onder een met de hand gekozen nummer", "in B's PACS, under a number chosen by hand"
     if one.by_hand:
         return "in het PACS van B, onder een spoednummer", "in B's PACS, under an emergency number"
     return "in het PACS van B, onder B's eigen nummer", "in B's PACS, under B's own number"

@@ -109,7 +109,8 @@ def contradict(one: Patient, other: Patient) -> bool:
         _differ(one.number.value, other.number.value)
         or _differ(one.birth_date, other.birth_date)
         or (first is not None and second is not None and first[0] != second[0])
-        or bool(one.name and other.name and not agree(one.name, other.name))
+        # a name without a readable family name agrees with none, itself included
+        or (_differ(one.name, other.name) and not agree(one.name, other.name))
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from beeldbrug.model.decision import Effect
 from beeldbrug.model.exchange import Urgency
 from beeldbrug.model.identity import Patient, PatientNumber
-from beeldbrug.node.policy.reconciliation import Match, reconcile
+from beeldbrug.node.policy.reconciliation import Match, contradict, reconcile
 from beeldbrug.node.policy.rules import ImportRule
 
 RULE = ImportRule("00000002", "Ziekenhuis B")
@@ -68,3 +68,23 @@ def test_stat_without_match_gets_an_emergency_number_where_the_rule_says_so() ->
     assert reconcile(ARRIVED, [], rule, Urgency.URGENT).match is Match.NONE
     assert reconcile(ARRIVED, [], RULE, Urgency.STAT).match is Match.NONE
     assert reconcile(ARRIVED, [(LOCAL, "")], rule, Urgency.STAT).match is Match.EXACT
+
+
+@pytest.mark.parametrize("name", ["^Anna", "?", "van der Berg^Anna", "^^^^", ""])
+def test_a_header_never_contradicts_itself(name: str) -> None:
+    patient = replace(ARRIVED, name=name)
+    assert not contradict(patient, patient)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ARRIVED, number=PatientNumber("A-2")),
+        replace(ARRIVED, birth_date="19500103"),
+        replace(ARRIVED, others=(PatientNumber("999990202", "NLMINBIZA"),)),
+        replace(ARRIVED, name="Jansen^Piet"),
+    ],
+)
+def test_headers_of_two_patients_contradict_each_other(other: Patient) -> None:
+    assert contradict(ARRIVED, other)
+    assert contradict(other, ARRIVED)

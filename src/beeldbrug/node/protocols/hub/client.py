@@ -7,6 +7,7 @@ in. Nothing is believed here beyond the form of an answer; signatures and hashes
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from beeldbrug.kit.files import disk_errors
 from beeldbrug.kit.http import Answer, Client, Download, Trust
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Malformed, NotFound, Unavailable
 from beeldbrug.node.ports.route import Correspondent, MailboxEntry
+from beeldbrug.sealed import forms
 from beeldbrug.sealed.access import LIFETIME_SECONDS, sign_access
 
 JOSE = {"Content-Type": "application/jose"}
@@ -312,6 +314,13 @@ def _understood() -> Iterator[None]:
         raise _not_a_hub() from None
 
 
+def _formed(value: object, form: re.Pattern[str]) -> str:
+    """A name that goes into addresses and onto disks. Raises ValueError."""
+    if not isinstance(value, str) or form.fullmatch(value) is None:
+        raise ValueError
+    return value
+
+
 def _correspondent(entry: dict[str, Any]) -> Correspondent:
     return Correspondent(
         str(entry["ura"]),
@@ -325,8 +334,8 @@ def _correspondent(entry: dict[str, Any]) -> Correspondent:
 def _entry(entry: dict[str, Any]) -> MailboxEntry:
     return MailboxEntry(
         int(entry["cursor"]),
-        str(entry["parcel"]),
-        str(entry["sender"]),
+        _formed(entry["parcel"], forms.ID),
+        _formed(entry["sender"], forms.URA),
         int(entry["number"]),
         str(entry["kind"]),
         str(entry["urgency"]),

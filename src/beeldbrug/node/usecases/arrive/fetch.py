@@ -53,7 +53,7 @@ WAITING = 1.0
 EXCHANGES_HELD = 200
 """Arrivals of which it is kept in memory what they wait for."""
 
-MISSING_SECONDS = 30.0
+MISSING_SECONDS = 10.0
 """A sender announces what the hub has; what is not there for so long will not come any more."""
 
 _HEADER = InstanceState.HEADER

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from struct import pack
 
+from beeldbrug.dicom.cut import Cutter
 from beeldbrug.dicom.deflated import inflate_dataset
 from beeldbrug.dicom.edit import Provenance, edit
 from beeldbrug.dicom.encode import Value
+from beeldbrug.dicom.frames import FrameIndex
+from beeldbrug.dicom.join import join
 from beeldbrug.dicom.part10 import read_prologue
 from beeldbrug.dicom.syntax import EXPLICIT_LE_UID, transfer_syntax
 from beeldbrug.model.capsule import HeaderRecord
 from beeldbrug.model.dataset import Piece, PieceKind
 from beeldbrug.model.errors import Unsupported
-from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.identity import InstanceIndex, Patient, PatientNumber
 from beeldbrug.node.policy.bsn import bsn_of
 from beeldbrug.node.ports.records import ImportRow, InstanceRow
 from beeldbrug.node.usecases.arrive.headers import index_of
@@ -50,21 +53,59 @@ def coerce(
 
     Raises Unsupported when the dataset cannot be edited safely.
     """
-    syntax, pieces = row.transfer_syntax, row.pieces
-    if transfer_syntax(syntax).deflated:
-        start = len(header) if row.part10 else 0
-        header = b"".join(inflate_dataset(_after(original, start), INFLATED_BYTES))
-        syntax, pieces = EXPLICIT_LE_UID, (Piece(PieceKind.HEADER, len(header)),)
-    elif row.part10:
+    syntax, pieces, start = row.transfer_syntax, row.pieces, 0
+    if row.part10:
         prologue = read_prologue(header, True)
-        header, pieces = _without_meta(header, pieces, prologue.start if prologue else 0)
+        start = prologue.start if prologue else 0
     when = datetime.fromtimestamp(coercion.when, UTC).strftime("%Y%m%d%H%M%S.%f+0000")
     provenance = Provenance(when, SYSTEM, coercion.source)
+    if transfer_syntax(syntax).deflated:
+        whole = _coerced_whole(
+            row, inflate_dataset(_after(original, start), INFLATED_BYTES), arrived, coercion, provenance
+        )
+        return ImportRow(exchange, row.id, whole, (Piece(PieceKind.HEADER, len(whole)),), EXPLICIT_LE_UID)
+    if start:
+        header, pieces = _without_meta(header, pieces, start)
     values = {**_values(arrived, coercion), **_identifiers(row, header)}
     spliced = edit(header, syntax, False, pieces, values, provenance)
     if spliced.kept != tuple(range(len(spliced.kept))):
         raise Unsupported("coercion-of-large-value", "A value to be coerced is too large.", "Import it by hand.")
     return ImportRow(exchange, row.id, spliced.header, spliced.pieces, syntax)
+
+
+class _Held:
+    """A cut sink that holds the values that are cut out."""
+
+    def __init__(self) -> None:
+        self.values: list[bytearray] = []
+
+    def header_ready(self, header: bytes, index: InstanceIndex, transfer_syntax: str) -> None:
+        """Not needed."""
+
+    def open_piece(self, kind: PieceKind, tag: int, declared: int | None) -> None:
+        """A value begins."""
+        self.values.append(bytearray())
+
+    def write_piece(self, data: memoryview) -> None:
+        """Bytes of it."""
+        self.values[-1] += data
+
+    def close_piece(self, frames: FrameIndex | None) -> None:
+        """Not needed."""
+
+
+def _coerced_whole(
+    row: InstanceRow, dataset: Iterator[bytes], arrived: Patient, coercion: Coercion, provenance: Provenance
+) -> bytes:
+    """An inflated dataset, whose values lie in no pack, coerced as one run of bytes."""
+    held = _Held()
+    cutter = Cutter(held, EXPLICIT_LE_UID, strict=False)
+    for chunk in dataset:
+        cutter.feed(chunk)
+    cut = cutter.finish()
+    values = {**_values(arrived, coercion), **_identifiers(row, cut.header)}
+    spliced = edit(cut.header, EXPLICIT_LE_UID, False, cut.pieces, values, provenance)
+    return b"".join(join(spliced.pieces, spliced.header, lambda number: [bytes(held.values[spliced.kept[number]])]))
 
 
 def syntax_of_import(row: InstanceRow) -> str:

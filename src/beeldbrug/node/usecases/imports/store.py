@@ -99,9 +99,10 @@ class ImportStep:
         coercion = self.decide.decide(exchange, self._patient(first))
         if coercion is None:
             return False
-        self._question(waiting, None if coercion.chosen else self._patient(first))
+        patients = self._question(waiting, coercion.chosen)
         for rows in self._verified(waiting):
-            fixed_rows = [self._coerced(exchange, row, coercion) for row in rows]
+            known = [row for row in rows if row.id in patients]
+            fixed_rows = [self._coerced(exchange, row, patients[row.id], coercion) for row in known]
             with self.database.write() as tx:
                 if self._is_withdrawn(tx, exchange):
                     return False
@@ -115,19 +116,25 @@ class ImportStep:
                 rows = tx.instances.get(self.organisation, instances[start : start + FIX_AT_ONCE])
             yield [row for row in rows if row.state is InstanceState.VERIFIED]
 
-    def _question(self, instances: Sequence[int], patient: Patient | None) -> None:
-        """Raise Conflict for what only a human can answer: other content than before under one UID, or instances of
-        another ``patient`` (None: a human has said whose they are) among those that would get one number."""
+    def _question(self, instances: Sequence[int], chosen: bool) -> dict[int, Patient]:
+        """Patients as the instances name them. Raises Conflict for what only a human can answer: other content than
+        before under one UID, or, unless one has ``chosen``, several patients among those that would get one number."""
         together: dict[str, bytes] = {}
+        patients: dict[int, Patient] = {}
+        known: dict[Patient, Patient] = {}
         for rows in self._verified(instances):
-            for row in rows:
-                if together.setdefault(row.instance_uid, row.hash) != row.hash:
-                    raise _other_content()
-                if patient is not None and contradict(patient, self._patient(row)):
-                    raise _other_patient()
             with self.database.read() as tx:
                 if any(tx.imports.other_content(self.organisation, row.instance_uid, row.hash) for row in rows):
                     raise _other_content()
+            for row in rows:
+                if together.setdefault(row.instance_uid, row.hash) != row.hash:
+                    raise _other_content()
+                patient = self._patient(row)
+                patients[row.id] = known.setdefault(patient, patient)  # one object for all who are the same
+        first = next(iter(known), None)
+        if not chosen and first is not None and any(contradict(first, other) for other in known):
+            raise _other_patient()
+        return patients
 
     def _is_withdrawn(self, tx: Transaction, exchange: ExchangeRow) -> bool:
         current = tx.exchanges.get(self.organisation, exchange.id)
@@ -149,10 +156,10 @@ class ImportStep:
         )
         return index_of(head, row.pieces).patient
 
-    def _coerced(self, exchange: ExchangeRow, row: InstanceRow, coercion: Coercion) -> ImportRow:
+    def _coerced(self, exchange: ExchangeRow, row: InstanceRow, patient: Patient, coercion: Coercion) -> ImportRow:
         places = Places(self.sources, self.organisation)
         original = read_original(self.sources, places, row)
-        coerced = coerce(exchange.id, row, self._header(row), self._patient(row), coercion, original)
+        coerced = coerce(exchange.id, row, self._header(row), patient, coercion, original)
         check_coerced(row, coerced)
         return coerced
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
@@ -14,15 +15,15 @@ from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.ports.records import InstanceRow, InstanceState
 from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce
 from tests.instances import make
-from tests.unit.dicom.samples import EXPLICIT, Collected
+from tests.unit.dicom.samples import DEFLATED, EXPLICIT, Collected
 
 COERCION = Coercion(PatientNumber("0042", "Here"), None, "", "There", 1_700_000_000.0)
 
 
-def imported(dataset: bytes) -> tuple[bytes, Dataset]:
-    """A dataset after coercion, as bytes and read by others."""
+def imported(dataset: bytes, syntax: str | None = EXPLICIT) -> tuple[bytes, Dataset]:
+    """A dataset (or, without syntax, a file) after coercion, as bytes and read by others."""
     sink = Collected()
-    cutter = Cutter(sink, EXPLICIT)
+    cutter = Cutter(sink, syntax)
     cutter.feed(dataset)
     cut = cutter.finish()
     index = cut.index
@@ -34,8 +35,8 @@ def imported(dataset: bytes) -> tuple[bytes, Dataset]:
         series_uid=index.series_uid,
         instance_uid=index.instance_uid,
         sop_class=index.sop_class,
-        transfer_syntax=EXPLICIT,
-        part10=False,
+        transfer_syntax=cut.transfer_syntax,
+        part10=cut.part10,
         header_place=None,
         first_header_length=cut.first_header_length,
         pieces=cut.pieces,
@@ -45,7 +46,7 @@ def imported(dataset: bytes) -> tuple[bytes, Dataset]:
         state=InstanceState.VERIFIED,
         received=0.0,
     )
-    coerced = coerce("ab" * 16, row, cut.header, index.patient, COERCION, iter(()))
+    coerced = coerce("ab" * 16, row, cut.header, index.patient, COERCION, iter([dataset]))
     check_coerced(row, coerced)
     whole = b"".join(join(coerced.pieces, coerced.header, lambda ordinal: [bytes(sink.pieces[ordinal])]))
     return whole, dcmread(BytesIO(file_meta(row.sop_class, row.instance_uid, EXPLICIT) + whole))
@@ -89,6 +90,19 @@ def test_uids_of_unknown_representation_become_uids_for_archives_that_look_for_o
     assert b"\x08\x00\x18\x00UI" in whole
     assert (read.SOPClassUID, read.SOPInstanceUID) == (before.SOPClassUID, before.SOPInstanceUID)
     assert read.PixelData == before.PixelData
+
+
+@pytest.mark.parametrize("size", [16, 300])
+@pytest.mark.parametrize("as_file", [True, False])
+def test_a_deflated_dataset_is_imported_inflated_with_every_pixel(size: int, as_file: bool) -> None:
+    file = make(size=size, frames=3, syntax=DEFLATED)
+    prologue = read_prologue(file, True)
+    assert prologue is not None
+    whole, read = imported(file, None) if as_file else imported(file[prologue.start :], DEFLATED)
+    before = dcmread(BytesIO(file))
+    assert read.PixelData == before.PixelData
+    assert whole.endswith(before.PixelData)
+    assert (read.PatientID, read.StudyDescription) == ("0042", before.StudyDescription)
 
 
 def test_nothing_of_the_sender_is_lost_when_only_the_number_changes() -> None:
