@@ -9,7 +9,7 @@ PEERS := dcmtk orthanc age zstd postgresql
 PYTEST_ARGS ?=
 NAME ?=
 KILLS ?= 1000
-CUTS ?= 200
+CUTS ?= 100
 SEED ?=
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock"

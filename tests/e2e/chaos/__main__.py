@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from beeldbrug.kit import log
 from tests.e2e.chaos.run import run_chaos
 from tests.e2e.power.replay import build_recorder
 from tests.e2e.power.run import come_back, cut_power, recorded_run
@@ -29,11 +30,12 @@ def main() -> int:
     """Run both."""
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
-    parser.add_argument("--cuts", type=int, default=200, help="power cuts; 0 leaves them out")
+    parser.add_argument("--cuts", type=int, default=100, help="power cuts; 0 leaves them out")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
     parser.add_argument("--seconds", type=float, default=3 * 3600.0, help="longest time for the kills")
     parser.add_argument("--keep", type=Path, help="a folder for everything, kept afterwards")
     given = parser.parse_args()
+    log.configure("warning")
     folder = given.keep or Path(tempfile.mkdtemp(prefix="beeldbrug-chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
     _tell(f"{given.kills} kills, {given.cuts} power cuts, seed {given.seed}, all of it in {folder}")

@@ -47,6 +47,9 @@ nothing would ever be under way."""
 STALL_SECONDS = 240.0
 """Longest time without any kill, and then without anything new in B's PACS, before the run gives up."""
 
+COMMON = 0.3
+"""No phase gets a larger share than about this, however often it is met."""
+
 SENDERS = 3
 MEET_SECONDS = 0.05
 COUNT_SECONDS = 0.3
@@ -121,7 +124,7 @@ class Chaos:
         for sender in self._senders:
             sender.start()
         with (self._world.folder / "kills.jsonl").open("w") as log:
-            while self._verdict.kills < self._wanted and self._lasts():
+            while not self._enough() and self._lasts():
                 self._revive()
                 self._kill_one(log)
         for sender in self._senders:
@@ -130,6 +133,11 @@ class Chaos:
         self._judge()
         self._verdict.seconds = time.monotonic() - self._started
         return self._verdict
+
+    def _enough(self) -> bool:
+        """All kills were done, and a tenth of them in every phase."""
+        rarest = min(self._verdict.by_state[phase] for phase in PHASES)
+        return self._verdict.kills >= self._wanted and rarest >= self._wanted // 10
 
     def _lasts(self) -> bool:
         return time.monotonic() - self._started < self._limit
@@ -182,7 +190,7 @@ class Chaos:
             order = sorted(PHASES, key=lambda phase: (self._verdict.by_state[phase], self._chance.random()))
             # the one hit least is waited for a little, lest the rare ones never get their turn
             for phase in order if time.monotonic() > patience else order[:2]:
-                if self._watch.look(phase):
+                if self._verdict.by_state[phase] <= COMMON * self._wanted and self._watch.look(phase):
                     names, weights = zip(*VICTIMS[phase], strict=True)
                     victim = self._chance.choices(names, weights)[0]
                     program, _, child = victim.partition(".")

@@ -135,6 +135,7 @@ def _play(show: Show, stage: Stage, sources: studies.Sources, once: bool, given:
         leaks.findings.count if leaks else 0,
         stage.pacs_b.name,
         leaks is None or leaks.proven,
+        None if given else len(sources.files),
     )
     show.checks(figures, leaks)
     return figures

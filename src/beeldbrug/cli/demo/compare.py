@@ -73,7 +73,7 @@ def _free(tag: BaseTag) -> bool:
 def _same(first: Dataset, second: Dataset, tag: BaseTag) -> bool:
     one, two = _raw(first, tag), _raw(second, tag)
     if isinstance(one, bytes) and isinstance(two, bytes):
-        return one == two or _even(one) == _even(two) or _decoded(first, tag) == _decoded(second, tag)
+        return one == two or _padded(one, two) or _decoded(first, tag) == _decoded(second, tag)
     left, right = first[tag].value, second[tag].value
     if isinstance(left, Sequence) and isinstance(right, Sequence):
         return len(left) == len(right) and all(
@@ -99,8 +99,10 @@ def _raw(dataset: Dataset, tag: BaseTag) -> bytes | None:
     return None
 
 
-def _even(value: bytes) -> bytes:
-    return value.rstrip(b"\0 ")
+def _padded(one: bytes, two: bytes) -> bool:
+    """Whether the longer is the shorter, of odd length, with the one byte that makes it even (PS3.5 section 6.2)."""
+    shorter, longer = sorted((one, two), key=len)
+    return len(shorter) % 2 == 1 and longer in (shorter + b"\0", shorter + b" ")
 
 
 def _decoded(dataset: Dataset, tag: BaseTag) -> Any:

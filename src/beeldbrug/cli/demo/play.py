@@ -207,6 +207,8 @@ class Figures:
     pacs: str
     leaks_proven: bool = True
     """Whether the search for leaks found every value that it had planted itself."""
+    expected: int | None = None
+    """Instances that must have been taken; None for files of the user's, which a node may refuse with a reason."""
 
     @property
     def flawless(self) -> bool:
@@ -214,6 +216,8 @@ class Figures:
         read = self.read
         counts = read.instances == read.byte_exact == read.imported
         ended = all(one.verified is not None and one.state == State.IMPORTED for one in self.moments if one.instances)
+        if self.expected not in (None, read.instances):
+            return False
         return read.instances > 0 and counts and ended and self.leaks_proven and not (read.duplicates or self.leaks)
 
     def as_json(self) -> dict[str, object]:

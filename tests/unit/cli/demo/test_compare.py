@@ -62,6 +62,13 @@ def test_one_bit_of_one_pixel_is_one(original: bytes) -> None:
     assert differences(original, written(other)) == [0x7FE00010]
 
 
+def test_a_black_end_that_was_cut_off_is_one(original: bytes) -> None:
+    first, second = dcmread(BytesIO(original)), dcmread(BytesIO(original))
+    first.PixelData = first.PixelData[:-1000] + bytes(1000)
+    second.PixelData = first.PixelData[:-1000]
+    assert differences(written(first), written(second)) == [0x7FE00010]
+
+
 def test_what_is_missing_or_too_much_is_one(original: bytes) -> None:
     other = dcmread(BytesIO(original))
     del other.StudyID

@@ -52,6 +52,7 @@ def test_what_never_came_has_no_time() -> None:
         {"read": ReadBack(32, 32, 32, 1)},
         {"read": ReadBack(0, 0, 0, 0)},
         {"leaks": 1},
+        {"expected": 33},
         {"leaks_proven": False},
         {"moments": (FIRST, replace(SECOND, state="verified"))},
         {"moments": (FIRST, replace(SECOND, verified=None))},
