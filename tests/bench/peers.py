@@ -114,11 +114,15 @@ def expect(receiver: Receiver, count: int) -> None:
 def versions() -> dict[str, dict[str, Any]]:
     """Peers with versions and settings, for the report."""
     dcmtk = first_line([tool("storescu", "dcmtk"), "--version"]).strip("$ ")
-    orthanc_version = first_line([tool("Orthanc", "orthanc", ["/usr/sbin"]), "--version"])
+    orthanc_version = first_line([tool("Orthanc", "orthanc", ["/usr/sbin"]), "--version"]).rpartition("/")[2]
     return {
         "orthanc": {
             "version": orthanc_version,
-            "settings": {"TCP_NODELAY": 1, "SyncStorageArea": True, "configuration": "defaults, no plugins"},
+            "settings": {
+                "TCP_NODELAY": 1,
+                "SyncStorageArea": True,
+                "configuration": "storage by default, access opened, no plugins",
+            },
         },
         "storescp": {"version": dcmtk, "settings": {"TCP_NODELAY": 1, "fork": True, "synced": False}},
         "storescu": {"version": dcmtk, "settings": {"TCP_NODELAY": 1, "role": "sender of all"}},

@@ -135,6 +135,16 @@ def test_an_alert_is_open_once_until_it_is_cleared(vault: Vault) -> None:
         assert tx.alerts.open() == []
 
 
+def test_work_put_off_by_a_clock_that_stood_wrong_is_done_now(vault: Vault) -> None:
+    with vault.write() as tx:
+        tx.work.add(A, "send", PARCEL, "routine", NOW)
+        (row,) = tx.work.due(NOW)
+        tx.work.postpone(row.id, NOW + 9 * 86400, row.wishes)
+        assert [again.id for again in tx.work.due(NOW)] == [row.id]
+        tx.work.postpone(row.id, NOW + 3600, row.wishes)
+        assert tx.work.due(NOW) == []
+
+
 def test_work_comes_most_urgent_first_and_no_wish_is_lost(vault: Vault) -> None:
     with vault.write() as tx:
         tx.work.add(A, "send", "1", "routine", NOW)

@@ -15,7 +15,7 @@ KILLS = 25
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_killed_in_every_phase_nothing_acknowledged_is_missing_and_nothing_is_there_twice(tmp_path: Path) -> None:
-    verdict = run_chaos(tmp_path, KILLS, seed=7, seconds=75.0)
+    verdict = run_chaos(tmp_path, KILLS, seed=7, seconds=150.0)
     assert verdict.held, verdict.row()
     assert set(verdict.by_state) == set(PHASES), verdict.row()
     assert verdict.acknowledged > 0

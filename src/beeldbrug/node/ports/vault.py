@@ -383,7 +383,7 @@ class Work(Protocol):
         urgency, and ``wishes`` one higher."""
 
     def due(self, now: float, limit: int = 100) -> list[WorkRow]:
-        """Most urgent first, then oldest."""
+        """Most urgent first, then oldest. A due time beyond what any step asks for counts as now (a wrong clock)."""
 
     def next_due(self, now: float) -> float:
         """When the next row that is not due yet will be; infinity when there is none."""

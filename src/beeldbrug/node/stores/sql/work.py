@@ -21,11 +21,14 @@ ON CONFLICT (organisation, kind, subject) DO UPDATE SET
 
 _DUE = """
 SELECT id, organisation, kind, subject, rank, due, created, wishes FROM work
-WHERE due <= ? ORDER BY rank, created, id LIMIT ?"""
+WHERE due <= ? OR due > ? ORDER BY rank, created, id LIMIT ?"""
 
 _NEXT_DUE = "SELECT MIN(due) FROM work WHERE due > ?"
 
 _URGENCIES = tuple(Urgency)
+
+FAR_SECONDS = 7200.0
+"""No step asks to be looked at later than this: a due time beyond it was set while the clock stood wrong."""
 
 
 class SqlWork:
@@ -41,10 +44,12 @@ class SqlWork:
         self._sql.run(_ADD, organisation, kind, subject, Urgency(urgency).rank, due, due)
 
     def due(self, now: float, limit: int = 100) -> list[WorkRow]:
-        """Most urgent first, then oldest; of all organisations."""
+        """Most urgent first, then oldest; of all organisations. A due time that is too far off counts as now."""
         return [
             WorkRow(id_, organisation, kind, subject, _URGENCIES[rank], due, created, wishes)
-            for id_, organisation, kind, subject, rank, due, created, wishes in self._sql.all(_DUE, now, limit)
+            for id_, organisation, kind, subject, rank, due, created, wishes in self._sql.all(
+                _DUE, now, now + FAR_SECONDS, limit
+            )
         ]
 
     def next_due(self, now: float) -> float:
