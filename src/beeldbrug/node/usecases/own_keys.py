@@ -39,6 +39,9 @@ REFUSED = "own-keys-refused"
 MAILBOX_WALKED = "mailbox-walked"
 """Fact: when the whole mailbox was last walked."""
 
+SET_BACK_SECONDS = 600.0
+"""A statement that was issued later than this from now was made while the clock stood wrong: nobody would use it."""
+
 GRACE_SECONDS = 7 * 86400.0
 """Longest that a sender may still seal to a key after its last day: the life of the statement that offered it."""
 
@@ -59,7 +62,8 @@ def current_statement(own: OwnOrganisation, database: Database, now: float) -> s
         issued = float(tx.facts.get(own.ura, "statement-issued") or 0)
         listed = tx.facts.get(own.ura, "statement-keys") or ""
         ids = ",".join(key.key_id for key in keys)
-        if known is not None and now - issued < RENEW_SECONDS and listed == ids and _is_ours(own, known[1]):
+        recent = issued - SET_BACK_SECONDS < now < issued + RENEW_SECONDS
+        if known is not None and recent and listed == ids and _is_ours(own, known[1]):
             return known[1]
         sequence = known[0] + 1 if known else 1
         entries = tuple(TransportKeyEntry(key.key_id, key.public, key.not_before, key.not_after) for key in keys)
@@ -83,7 +87,8 @@ def _is_ours(own: OwnOrganisation, token: str) -> bool:
 
 def _rotated(tx: Transaction, organisation: str, now: float) -> list[TransportKeyRow]:
     """Keys to offer now; makes the next one when the newest has less than a day to go."""
-    offered = [key for key in tx.keys.transport(organisation) if key.not_after > now]
+    begun = now + SET_BACK_SECONDS  # a key that begins later was made while the clock stood wrong
+    offered = [key for key in tx.keys.transport(organisation) if key.not_before < begun and key.not_after > now]
     if not any(key.not_after - now > RENEW_SECONDS for key in offered):
         fresh = new_transport_key()
         row = TransportKeyRow(organisation, fresh.key_id, fresh.recipient, fresh.secret, now, now + ROTATION_SECONDS)

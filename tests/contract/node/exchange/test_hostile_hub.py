@@ -161,6 +161,22 @@ def test_a_book_that_stays_set_back_holds_and_is_told(houses: Houses, hub: Memor
     assert a.exchange().state is State.IMPORTED and alerts(a) == []
 
 
+@pytest.mark.parametrize("days", [9, 40])
+def test_keys_published_under_a_clock_that_stood_wrong_are_replaced_when_it_is_right(
+    houses: Houses, days: int
+) -> None:
+    """After 40 days a transport key that begins in 40 days was made as well: nobody would seal to that."""
+    a, b = houses
+    b.clock.ahead = days * DAY
+    publish(b.own, b.database, b.face, b.clock.now())
+    b.clock.ahead = 0.0
+    publish(b.own, b.database, b.face, b.clock.now())
+    assert a.trust.transport_key(B).not_before <= a.clock.now()
+    a.receive(study(ANNA, 1))
+    run_both(a, b)
+    assert a.exchange().state is State.IMPORTED
+
+
 def test_an_organisation_that_has_not_published_its_keys_is_waited_for(houses: Houses, hub: MemoryHub) -> None:
     a, b = houses
     hub.book[B] = replace(hub.book[B], statement="")
