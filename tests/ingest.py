@@ -16,7 +16,7 @@ from beeldbrug.dicom.cut import Cut, Cutter
 from beeldbrug.dicom.frames import FrameIndex
 from beeldbrug.kit.clock import ManualClock
 from beeldbrug.kit.sql import open_engine
-from beeldbrug.model.capsule import Bulk
+from beeldbrug.model.capsule import INDEX_INLINE_BYTES, Bulk
 from beeldbrug.model.dataset import Line, PieceKind
 from beeldbrug.model.errors import NotFound
 from beeldbrug.model.exchange import Direction, Ground, Party, Purpose, State, Terms, Urgency
@@ -192,10 +192,10 @@ class _Sink:
 
     def close_piece(self, frames: FrameIndex | None) -> None:
         place = self._message.end()
-        listed = None
-        if frames is not None:
-            listed = self._packs[self._line].message(RECORD_BYTES_FRAMES, frames.to_bytes())
-        self.bulks.append(Bulk(self._tag, self._line, place, listed))
+        index, listed = b"" if frames is None else frames.to_bytes(), None
+        if len(index) > INDEX_INLINE_BYTES:
+            listed, index = self._packs[self._line].message(RECORD_BYTES_FRAMES, index), b""
+        self.bulks.append(Bulk(self._tag, self._line, place, listed, index))
 
 
 class Ingest:

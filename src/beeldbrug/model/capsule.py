@@ -23,6 +23,9 @@ HEADER_INLINE_BYTES = 256 * 1024
 VALUE_INLINE_BYTES = 64 * 1024
 """A longer value outside the bulk attributes travels in an identity pack."""
 
+INDEX_INLINE_BYTES = 64
+"""A longer frame index is sealed behind its pixels; that of native or single-frame pixel data is shorter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preface:
@@ -78,12 +81,14 @@ class HeaderRecord:
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """One value in a pack. ``frames`` is the place of its sealed frame index, if it has one."""
+    """One value in a pack. ``frames`` is the place of its sealed frame index, if it has one; ``index`` the index itself
+    where it is no longer than INDEX_INLINE_BYTES."""
 
     tag: int
     line: Line
     place: SealedPlace
     frames: SealedPlace | None = None
+    index: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

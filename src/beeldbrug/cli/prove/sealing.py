@@ -19,6 +19,7 @@ from beeldbrug.dicom.join import join
 from beeldbrug.model.capsule import (
     CAPSULE_VERSION,
     HEADER_INLINE_BYTES,
+    INDEX_INLINE_BYTES,
     Bulk,
     BulkRecord,
     GrantRecord,
@@ -149,8 +150,11 @@ class InstanceSealer:
             return
         place = self._message.end()
         self._message = None
-        index = None if frames is None else self._put(self._line, frames.to_bytes(), RECORD_BYTES_FRAMES)
-        self._bulks.append(Bulk(self._tag, self._line, place, index))
+        index = b"" if frames is None else frames.to_bytes()
+        frames_place = None
+        if len(index) > INDEX_INLINE_BYTES:
+            frames_place, index = self._put(self._line, index, RECORD_BYTES_FRAMES), b""
+        self._bulks.append(Bulk(self._tag, self._line, place, frames_place, index))
 
     def _pack(self, line: Line) -> _Pack:
         if line not in self._packs:

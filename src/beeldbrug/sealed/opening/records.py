@@ -12,6 +12,7 @@ from dataclasses import fields
 from typing import Final
 
 from beeldbrug.model.capsule import (
+    INDEX_INLINE_BYTES,
     Bulk,
     BulkRecord,
     Closing,
@@ -98,6 +99,7 @@ def _bulk_place(piece: Piece, bulk: Bulk) -> None:
     _demand(bulk.place.coding != CODING_AS_IS or bulk.place.length == piece.length)
     if bulk.frames is not None:
         check_place(bulk.frames)
+    _demand(len(bulk.index) <= INDEX_INLINE_BYTES and not (bulk.index and bulk.frames))
 
 
 def _segment(record: SegmentRecord) -> None:

@@ -18,7 +18,7 @@ from beeldbrug.model.pack import Extent, SealedPlace
 _Extent = tuple[int, int, int]
 _Place = tuple[str, tuple[_Extent, ...], bytes, int, int, bytes, str]
 _Piece = tuple[PieceKind, int, int]
-_Bulk = tuple[int, Line, _Place, _Place | None]
+_Bulk = tuple[int, Line, _Place, _Place | None, bytes]
 _Layout = tuple[_Place | None, tuple[_Piece, ...], tuple[_Bulk, ...]]
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -35,7 +35,7 @@ def pack_layout(place: SealedPlace | None, pieces: Sequence[Piece], bulks: Seque
             place and _from_place(place),
             [(piece.kind, piece.length, piece.tag) for piece in pieces],
             [
-                (bulk.tag, bulk.line, _from_place(bulk.place), bulk.frames and _from_place(bulk.frames))
+                (bulk.tag, bulk.line, _from_place(bulk.place), bulk.frames and _from_place(bulk.frames), bulk.index)
                 for bulk in bulks
             ],
         )
@@ -51,8 +51,12 @@ def unpack_layout(data: bytes) -> tuple[SealedPlace | None, tuple[Piece, ...], t
     return (
         place and _to_place(place),
         tuple(Piece(*piece) for piece in pieces),
-        tuple(Bulk(tag, line, _to_place(where), frames and _to_place(frames)) for tag, line, where, frames in bulks),
+        tuple(_to_bulk(*bulk) for bulk in bulks),
     )
+
+
+def _to_bulk(tag: int, line: Line, where: _Place, frames: _Place | None, index: bytes) -> Bulk:
+    return Bulk(tag, line, _to_place(where), frames and _to_place(frames), index)
 
 
 def pack_pieces(pieces: Sequence[Piece]) -> bytes:

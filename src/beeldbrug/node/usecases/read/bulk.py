@@ -52,7 +52,8 @@ def find_value(
         data = _inline(header, element, row, places)
         return Value(len(data), data, None, places, word, False, arriving)
     place = _place(row, places, element.ordinal)
-    listed = row.bulks[element.ordinal].frames is not None
+    bulk = row.bulks[element.ordinal]
+    listed = bulk.frames is not None or bulk.index != b""
     encapsulated = element.tag in PIXEL_TAGS and element.length == UNDEFINED and listed
     return Value(place.length, b"", place, places, word, encapsulated, arriving)
 

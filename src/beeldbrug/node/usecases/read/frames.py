@@ -72,6 +72,9 @@ def open_pixels(sources: Sources, places: Places, row: InstanceRow) -> Pixels:
     if row.state is InstanceState.HEADER:
         raise still_arriving()
     for bulk in row.bulks:
+        if bulk.index:
+            index = FrameIndex.from_bytes(bulk.index)
+            return Pixels(row, index.head, index, bulk)
         if bulk.frames is not None:
             return _listed(places, row, bulk, bulk.frames)
     if transfer_syntax(row.transfer_syntax).deflated and not row.bulks:

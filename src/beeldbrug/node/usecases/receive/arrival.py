@@ -12,7 +12,7 @@ from typing import Protocol
 
 from beeldbrug.dicom.cut import Cut, Cutter
 from beeldbrug.dicom.frames import FrameIndex
-from beeldbrug.model.capsule import HEADER_INLINE_BYTES, Bulk
+from beeldbrug.model.capsule import HEADER_INLINE_BYTES, INDEX_INLINE_BYTES, Bulk
 from beeldbrug.model.dataset import Line, PieceKind
 from beeldbrug.model.errors import BeeldbrugError, Malformed
 from beeldbrug.model.identity import InstanceIndex
@@ -117,12 +117,15 @@ class InstanceArrival:
                 self._announce(self._held)
 
     def close_piece(self, frames: FrameIndex | None) -> None:
-        """The value ended; its frame index is sealed behind it."""
+        """The value ended; a long frame index is sealed behind it."""
         if self._pack is None:
             raise AssertionError("no piece was opened")
         place = self._pack.end()
-        index_place = None if frames is None else self._pack.put(frames.to_bytes(), RECORD_BYTES_FRAMES)
-        self._bulks.append(Bulk(self._tag, self._pack.row.line, place, index_place))
+        index = b"" if frames is None else frames.to_bytes()
+        frames_place = None
+        if len(index) > INDEX_INLINE_BYTES:
+            frames_place, index = self._pack.put(index, RECORD_BYTES_FRAMES), b""
+        self._bulks.append(Bulk(self._tag, self._pack.row.line, place, frames_place, index))
         self._pack = None
 
     def _announce(self, header: bytes) -> None:
