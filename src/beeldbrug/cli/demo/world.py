@@ -120,7 +120,7 @@ def _node(data: Path, own: Hospital, other: Hospital, hub_port: int, urgency: st
         ),
         _toml({"url": f"http://127.0.0.1:{hub_port}", "roots": str(keys / "roots.pem")}, "[hub]"),
         _toml({"port": own.dimse_port}, "[dimse]"),
-        _toml({"port": own.web_port}, "[web]"),
+        _toml({"port": own.web_port, "public_url": f"http://127.0.0.1:{own.web_port}"}, "[web]"),
         _toml(
             {"ae_title": own.pacs_ae, "host": "127.0.0.1", "port": own.pacs_port, "calling_ae": "BEELDBRUG"}, "[pacs]"
         ),

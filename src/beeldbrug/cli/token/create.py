@@ -33,6 +33,7 @@ def command(
         row = TokenRow(base.own.ura, user, role, purpose.value, now + days * 86400.0, exchanges, tuple(study or ()))
         token = create_token(base.database, row, actor(), now)
         url = base.settings.web.public_url or f"http://{base.settings.web.host}:{base.settings.web.port}"
+    dicomweb = url.rstrip("/") + "/dicomweb"
     output.say("The token is shown once; keep it as you keep a password:", token)
-    output.say(f"DICOMweb: {url}/dicomweb")
-    output.done({"token": token, "user": user, "expires": row.expires, "dicomweb": f"{url}/dicomweb"})
+    output.say(f"DICOMweb: {dicomweb}")
+    output.done({"token": token, "user": user, "expires": row.expires, "dicomweb": dicomweb})

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from beeldbrug.kit.serve import Application, Message, Receive, Send
-from beeldbrug.node.protocols.dicomweb.app import dicomweb_app
+from beeldbrug.node.protocols.dicomweb.app import PREFIX, dicomweb_app
 from beeldbrug.node.usecases.read.reading import Reading
 
 HEALTH = b'{"status": "ok"}'
 
 
 def web_application(reading: Reading, public_url: str = "") -> Application:
-    """The ASGI application of the web process."""
-    dicomweb = dicomweb_app(reading, public_url=public_url)
+    """The ASGI application of the web process; ``public_url`` is how clients see its root, empty as they ask for it."""
+    dicomweb = dicomweb_app(reading, public_url=public_url.rstrip("/") + PREFIX if public_url else "")
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

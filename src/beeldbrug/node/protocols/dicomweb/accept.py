@@ -1,4 +1,4 @@
-"""Read an Accept header and choose what to give (RFC 9110 section 12.5.1, PS3.18 sections 8.3.3.1, 8.7.3 to 8.7.5).
+"""Read an Accept header and choose what to give (RFC 9110 section 12.5.1, PS3.18 sections 8.3.3.1, 8.7.5 and 8.7.8).
 
 ``multipart/related; type="..."; transfer-syntax=...`` asks for parts of that type; a plain type asks for one body
 without parts. Quality values and wildcards count. It knows nothing of what is stored: offers are handed in.
@@ -23,7 +23,7 @@ _TYPE = re.compile(r"\s*([A-Za-z0-9.+*-]+/[A-Za-z0-9.+*-]+)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One media range. ``transfer_syntax`` is empty when not given; ``quality`` 0 to 1."""
+    """One media range, its type in small letters. ``transfer_syntax`` is empty when not given; ``quality`` 0 to 1."""
 
     media_type: str
     multipart: bool
@@ -37,7 +37,8 @@ class Range:
 
     def _covers_type(self, media_type: str) -> bool:
         kind, _, sub = self.media_type.partition("/")
-        return kind in ("*", media_type.partition("/")[0]) and sub in ("*", media_type.partition("/")[2])
+        offered, _, form = media_type.lower().partition("/")
+        return kind in ("*", offered) and sub in ("*", form)
 
     def _covers_syntax(self, offer: Offer) -> bool:
         if self.transfer_syntax in ("*", offer.transfer_syntax):

@@ -21,7 +21,17 @@ _INTRODUCTION = """\
 Made by `python -m beeldbrug.node.protocols.dicomweb.conformance` from the tables that the service runs on; do not edit.
 
 The node is an origin server for DICOM PS3.18 Studies Service: Search (QIDO-RS) and Retrieve (WADO-RS), over HTTP/1.1.
-Store (STOW-RS), rendered resources and the URI service (WADO-URI) are not offered.
+Store (STOW-RS), rendered resources and the URI service (WADO-URI) are not offered. Clauses are those of edition 2024d.
+
+## Where it departs from PS3.18
+
+- Instances go out in the transfer syntax in which they were received, whichever that is, since they are given back byte
+  for byte: also as Implicit VR Little Endian or Explicit VR Big Endian, which sections 8.6.2 and 8.7.3 rule out. An
+  Accept header without the parameter `transfer-syntax` means as stored, where 8.7.3 names a default to convert to.
+- DICOM XML (`application/dicom+xml`), which 10.4.4 asks for beside JSON, is not offered.
+- Of bulk data (10.4.1.1.5) single values are given, of pixel data (10.4.1.1.6) frames by number. The resources
+  `bulkdata` and `pixeldata` of a whole study, series or instance are not offered, nor is
+  `multipart/related; type="application/octet-stream"` of these.
 
 ## Access
 
@@ -38,6 +48,8 @@ Answers carry `Cache-Control: private, no-store`.
 _RULES = """\
 ## Retrieve: media types
 
+PS3.18 section 10.4.4.
+
 | resource | media types |
 |---|---|
 | study, series | `multipart/related; type="application/dicom"` |
@@ -49,8 +61,9 @@ _RULES = """\
 Instances go out byte for byte as they were received; one that was received without file meta information gets it.
 Nothing is transcoded: an Accept header that names only another transfer syntax is answered 406. `transfer-syntax=*`
 takes any; a range of type `application/octet-stream` without that parameter means explicit VR little endian; any other
-range without it means as stored. Uncompressed frames go out in little endian, those stored in explicit VR big endian
-after swapping. An `accept` query parameter overrides the header.
+range without it means as stored. Uncompressed frames go out in little endian, as explicit VR whatever they are stored
+in; those stored in explicit VR big endian are swapped first. An `accept` query parameter (8.3.3.1) goes before the
+header.
 
 Every answer but metadata has a Content-Length; one that turns out damaged while it is being sent is broken off.
 
@@ -80,8 +93,9 @@ def _searches() -> Iterator[str]:
 Matching is by single value, wildcard (`*`, `?`), list of UIDs and range of dates and times (PS3.4 C.2.2.2); person
 names match without case and accents. An attribute that is not in these tables is refused with 400, never ignored.
 `limit` is at most {LIMIT_MOST}, which is also its default; when more results are left a Warning says so.
-`fuzzymatching=true` is answered with literal matching and a Warning. `includefield` takes keywords, tags and `all`; at
-study and series level attributes outside the index are taken from the first instance. No results is 204.
+`fuzzymatching=true` is answered with literal matching and a Warning (8.3.4.2). `includefield` takes keywords, tags and
+`all` (8.3.4.3); at study and series level attributes outside the index are taken from the first instance. No results is
+204 (8.3.4.4.1).
 """
     for name, level, attributes in (
         ("Study", "study", STUDY),
@@ -102,7 +116,7 @@ def _attributes(level: str, attributes: Iterable[Attribute[Any]]) -> Iterator[tu
 
 
 def _media() -> Iterator[str]:
-    yield "## Frames: media type by transfer syntax\n"
+    yield "## Frames: media type by transfer syntax\n\nPS3.18 tables 8.7.3-4 and 8.7.3-5.\n"
     rows = [
         (f"`{uid}`", f"`{media}`, or `{OCTETS}` with this transfer syntax") for uid, media in MEDIA_BY_SYNTAX.items()
     ]

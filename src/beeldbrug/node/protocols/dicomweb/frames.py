@@ -1,4 +1,4 @@
-"""Retrieve frames by number (PS3.18 section 10.4.1.1.6, media types section 8.7.3.4).
+"""Retrieve frames by number (PS3.18 section 10.4.1.1.6, media types section 8.7.3.3).
 
 Compressed frames go out as the media type of their transfer syntax, uncompressed ones as octets in little endian. A
 short answer is read in one go, in the same thread that authorised it; a long one streams.

@@ -1,7 +1,7 @@
-"""Which media types the frames of a stored transfer syntax can be given as (PS3.18 section 8.7.3, tables for frames).
+"""Which media types the frames of a stored transfer syntax can be given as (PS3.18 tables 8.7.3-4 and 8.7.3-5).
 
-Frames go out in the bytes they are stored in. Only native big endian words are swapped. Nothing is transcoded, so a
-client that asks for another transfer syntax is refused.
+Frames go out in the bytes they are stored in. Only native big endian words are swapped, for web services know neither
+big endian nor implicit VR (section 8.7.3). Nothing is transcoded: who asks for another transfer syntax is refused.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
 DEFLATED_LITTLE: Final = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
+ENCAPSULATED_NATIVE: Final = "1.2.840.10008.1.2.1.98"
 
 DICOM: Final = "application/dicom"
 DICOM_JSON: Final = "application/dicom+json"
@@ -44,8 +45,8 @@ MEDIA_BY_SYNTAX: Final[dict[str, str]] = {
     "1.2.840.10008.1.2.4.105.1": "video/mp4",
     "1.2.840.10008.1.2.4.106": "video/mp4",
     "1.2.840.10008.1.2.4.106.1": "video/mp4",
-    "1.2.840.10008.1.2.4.107": "video/mp4",
-    "1.2.840.10008.1.2.4.108": "video/mp4",
+    "1.2.840.10008.1.2.4.107": "video/H265",
+    "1.2.840.10008.1.2.4.108": "video/H265",
     "1.2.840.10008.1.2.4.110": "image/jxl",
     "1.2.840.10008.1.2.4.111": "image/jxl",
     "1.2.840.10008.1.2.4.112": "image/jxl",
@@ -53,8 +54,9 @@ MEDIA_BY_SYNTAX: Final[dict[str, str]] = {
     "1.2.840.10008.1.2.4.202": "image/jphc",
     "1.2.840.10008.1.2.4.203": "image/jphc",
     "1.2.840.10008.1.2.5": "image/dicom-rle",
+    "1.2.840.10008.1.2.8.1": "application/x-deflate",
 }
-"""Encapsulated syntaxes with a media type of their own; all others are given as octets."""
+"""Table 8.7.3-5: encapsulated syntaxes with a media type of their own; all others are given as octets."""
 
 NATIVE: Final = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED_LITTLE, EXPLICIT_BIG})
 
@@ -75,17 +77,17 @@ class Offer:
 
 def frame_offers(stored: str) -> list[Offer]:
     """Forms for frames and pixel data stored in this transfer syntax, the best first."""
-    if stored == EXPLICIT_BIG:
-        return [Offer(OCTETS, EXPLICIT_LITTLE, swap=True), Offer(OCTETS, EXPLICIT_BIG)]
     if stored in NATIVE:
-        return [Offer(OCTETS, EXPLICIT_LITTLE), Offer(OCTETS, IMPLICIT_LITTLE)]
+        return [Offer(OCTETS, EXPLICIT_LITTLE, swap=stored == EXPLICIT_BIG)]
+    if stored == ENCAPSULATED_NATIVE:
+        return [Offer(OCTETS, EXPLICIT_LITTLE), Offer(OCTETS, stored)]
     own = MEDIA_BY_SYNTAX.get(stored)
     octets = Offer(OCTETS, stored)
     return [Offer(own, stored), octets] if own else [octets]
 
 
 def file_offers(stored: str) -> list[Offer]:
-    """Forms for whole instances: the stored syntax alone."""
+    """Forms for whole instances: the stored syntax alone, whichever it is."""
     return [Offer(DICOM, stored)]
 
 

@@ -1,6 +1,6 @@
 """All paths of the service, in one table that the dispatcher and the conformance statement both run on.
 
-PS3.18 sections 8.6 (resources), 10.4 (retrieve) and 10.6 (search). It only matches paths; ``app`` calls the handlers.
+PS3.18 sections 10.4.1.1 (resources to retrieve) and 10.6 (search). It only matches paths; ``app`` calls the handlers.
 """
 
 from __future__ import annotations

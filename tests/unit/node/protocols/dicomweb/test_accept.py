@@ -7,6 +7,7 @@ import pytest
 from beeldbrug.model.errors import Malformed, Unsupported
 from beeldbrug.node.protocols.dicomweb.accept import accepts_json, choose, parse_accept
 from beeldbrug.node.protocols.dicomweb.media import (
+    ENCAPSULATED_NATIVE,
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
@@ -18,6 +19,7 @@ from beeldbrug.node.protocols.dicomweb.media import (
 JPEG = "1.2.840.10008.1.2.4.70"
 J2K = "1.2.840.10008.1.2.4.90"
 PRIVATE = "1.2.3.4"
+HEVC = "1.2.840.10008.1.2.4.107"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,8 @@ PRIVATE = "1.2.3.4"
             True,
         ),
         ("image/jpeg", JPEG, True, f"image/jpeg; transfer-syntax={JPEG}", False),
+        ("VIDEO/h265", HEVC, True, f"video/H265; transfer-syntax={HEVC}", False),
+        ("video/*", HEVC, True, f"video/H265; transfer-syntax={HEVC}", False),
         ("image/jp2;q=0.5, image/jpeg", JPEG, True, f"image/jpeg; transfer-syntax={JPEG}", False),
         (
             'image/jp2;q=0.9, multipart/related; type="image/jp2"; q=0.1',
@@ -91,14 +95,22 @@ def test_single_part_is_refused_when_there_are_several_parts() -> None:
         choose("image/jpeg", frame_offers(JPEG), single=False)
 
 
-def test_big_endian_is_swapped_unless_asked_as_stored() -> None:
-    swapped = choose('multipart/related; type="application/octet-stream"', frame_offers(EXPLICIT_BIG))
-    stored = choose(
-        f'multipart/related; type="application/octet-stream"; transfer-syntax={EXPLICIT_BIG}',
-        frame_offers(EXPLICIT_BIG),
-    )
-    assert swapped.offer.swap and swapped.offer.transfer_syntax == EXPLICIT_LITTLE
-    assert not stored.offer.swap and stored.offer.transfer_syntax == EXPLICIT_BIG
+def test_uncompressed_frames_go_out_in_explicit_vr_little_endian_whatever_they_are_stored_in() -> None:
+    octets = 'multipart/related; type="application/octet-stream"'
+    for accept in (octets, octets + "; transfer-syntax=*"):
+        swapped = choose(accept, frame_offers(EXPLICIT_BIG)).offer
+        assert swapped.swap and swapped.transfer_syntax == EXPLICIT_LITTLE
+    for stored in (EXPLICIT_BIG, IMPLICIT_LITTLE):
+        with pytest.raises(Unsupported, match="transfer-syntax-not-stored"):
+            choose(f"{octets}; transfer-syntax={stored}", frame_offers(stored))
+
+
+def test_native_frames_in_fragments_are_octets_as_any_uncompressed_ones() -> None:
+    offers = frame_offers(ENCAPSULATED_NATIVE)
+    octets = 'multipart/related; type="application/octet-stream"'
+    assert choose(octets, offers).offer.transfer_syntax == EXPLICIT_LITTLE
+    asked = f"{octets}; transfer-syntax={ENCAPSULATED_NATIVE}"
+    assert choose(asked, offers).offer.transfer_syntax == ENCAPSULATED_NATIVE
 
 
 def test_whole_instances_are_never_transcoded() -> None:
