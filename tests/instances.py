@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -72,6 +73,41 @@ def make(
     out = BytesIO()
     dataset.save_as(out, enforce_file_format=True)
     return out.getvalue()
+
+
+def make_file(folder: Path, number: int = 1, size: int = 64) -> Path:
+    """A CT instance ``2.25.77<number>`` of patient P0001 in a file; ``size`` rows and columns."""
+    patient = {"PatientID": "P0001", "PatientBirthDate": "19700102"}
+    content = make(
+        number, study="2.25.76", series="2.25.761", instance=f"2.25.77{number}", size=size, fill=number,
+        name="Proef^Jansje", **patient,
+    )  # fmt: skip
+    path = folder / f"{number:05}.dcm"
+    path.write_bytes(content)
+    return path
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A file as C-STORE takes it: what it is, and its dataset without preamble and meta information."""
+
+    sop_class: str
+    uid: str
+    syntax: str
+    data: bytes
+
+
+def load(path: Path) -> Instance:
+    """The instance in a file, its dataset untouched."""
+    meta = pydicom.dcmread(path, stop_before_pixels=True).file_meta
+    raw = path.read_bytes()
+    length = int.from_bytes(raw[140:144], "little")
+    return Instance(
+        str(meta.MediaStorageSOPClassUID),
+        str(meta.MediaStorageSOPInstanceUID),
+        str(meta.TransferSyntaxUID),
+        raw[144 + length :],
+    )
 
 
 def real_files() -> list[Path]:

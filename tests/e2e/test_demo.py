@@ -104,6 +104,7 @@ def test_the_state_lies_where_it_is_said_to(played: tuple[Ended, Path]) -> None:
     assert (data / "a" / "node.sqlite").is_file()
     assert (data / "b" / "node.sqlite").is_file()
     assert list((data / "hub" / "segments").rglob("*.*"))
+    assert not (data / "read-back").exists(), "what was read back from the PACS stayed behind"
 
 
 def test_nothing_of_it_runs_on(played: tuple[Ended, Path]) -> None:

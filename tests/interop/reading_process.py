@@ -26,6 +26,7 @@ from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.stores.spool import FileSpool
 from beeldbrug.node.stores.sql.database import Vault
 from beeldbrug.node.usecases.read.reading import Reading
+from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.sealed.opening.vault import VaultRoot, new_root
 from tests.ingest import HOME, Ingest, add_token
 from tests.peers.processes import running, wait_for_port
@@ -95,7 +96,7 @@ def _main(folder: str, port: str) -> None:
     vault, spool, store = _open(Path(folder))
     # dicomweb-client leaves the port out of its Host header, so the service is told its own address
     address = f"http://127.0.0.1:{port}/dicomweb"
-    service = dicomweb_app(Reading(vault, spool, store, SystemClock()), public_url=address)
+    service = dicomweb_app(Reading(Sources(vault, (spool,), store, SystemClock())), public_url=address)
     serve(service, "127.0.0.1", int(port))
     vault.close()
 

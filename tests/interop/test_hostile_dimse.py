@@ -21,7 +21,7 @@ from beeldbrug.node.protocols.dimse.listener import Listener
 from beeldbrug.node.protocols.dimse.message import data_header
 from beeldbrug.node.protocols.dimse.pdu import PDU_HEADER, PDV_HEADER, PduType, ProposedContext
 from beeldbrug.node.protocols.dimse.store_scu import echo
-from tests.interop.dimse_peers import AE, MemoryReception, listening
+from tests.reception import AE, MemoryReception, listening
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 IMPLICIT = "1.2.840.10008.1.2"

@@ -1,4 +1,4 @@
-"""Orthanc as sender, as receiver, as archive for C-FIND and C-MOVE (PS3.4 annexes B and C)."""
+"""Orthanc as sender, as receiver, as archive for C-FIND (PS3.4 annexes B and C)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from pydicom.uid import UID
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.protocols.dimse.pacs import DimsePacs
-from beeldbrug.node.protocols.dimse.query import STUDY_ROOT, QueryScu
-from tests.interop.dimse_peers import AE, MemoryReception, Orthanc, listening, load, make_instance, orthanc
+from tests.instances import load, make_file
+from tests.peers.orthanc import Orthanc, StartOrthanc
+from tests.reception import AE, MemoryReception, listening
 
 FILES = ("CT_small.dcm", "MR_small_RLE.dcm", "JPEG2000.dcm", "SC_rgb_jpeg_gdcm.dcm")
 
@@ -26,26 +27,24 @@ def application(peer: Orthanc) -> Application:
     return Application(peer.ae, "127.0.0.1", peer.dicom_port, AE)
 
 
-def test_what_we_store_in_orthanc_comes_back_to_us_with_every_value(tmp_path: Path) -> None:
+def test_what_we_store_in_orthanc_comes_back_to_us_with_every_value(orthanc: StartOrthanc, tmp_path: Path) -> None:
     paths = [get_testdata_file(name, download=False) for name in FILES]
-    files = [Path(path) for path in paths if path is not None] + [make_instance(tmp_path, 1)]
+    files = [Path(path) for path in paths if path is not None] + [make_file(tmp_path, 1)]
     if len(files) < 3:
         pytest.skip("this version of pydicom brings too few files")
     instances = {instance.uid: instance for instance in map(load, files)}
     reception = MemoryReception()
-    with listening(reception) as listener, orthanc(tmp_path / "pacs", {"node": (AE, listener.port)}) as peer:
+    with listening(reception) as listener:
+        peer = orthanc("PACS", {"node": (AE, "127.0.0.1", listener.port)})
         pacs = DimsePacs(application(peer))
         assert pacs.echo() > 0
         with pacs.associate([(one.sop_class, one.syntax) for one in instances.values()]) as association:
             for one in instances.values():
                 assert association.store(one.sop_class, one.uid, one.syntax, [one.data]).accepted
-        identifiers = peer.get("/instances")
+        identifiers = peer.ids()
+        assert {dcmread(BytesIO(peer.file(one))).SOPInstanceUID for one in identifiers} == set(instances)
         assert len(identifiers) == len(instances)
-        assert {peer.get(f"/instances/{one}/simplified-tags")["SOPInstanceUID"] for one in identifiers} == set(
-            instances
-        )
-        result = peer.post("/modalities/node/store", {"Resources": identifiers, "Synchronous": True})
-        assert result["FailedInstancesCount"] == 0
+        assert peer.send("node", identifiers)["FailedInstancesCount"] == 0
     assert all(reception.ends)
     for kept in reception.kept:
         sent = instances.pop(kept.request.instance_uid)
@@ -66,19 +65,12 @@ def values(data: bytes, syntax: str) -> Dataset:
     return dataset
 
 
-def test_orthanc_is_searched_and_moves_to_us(tmp_path: Path) -> None:
-    instance = load(make_instance(tmp_path))
-    reception = MemoryReception()
-    with listening(reception) as listener, orthanc(tmp_path / "pacs", {"node": (AE, listener.port)}) as peer:
-        peer.post("/instances", (tmp_path / "00001.dcm").read_bytes())
-        pacs = DimsePacs(application(peer))
-        by_number = list(pacs.find_patients(Patient(number=PatientNumber("P0001"))))
-        by_name = list(pacs.find_patients(Patient(name="PROEF^J", birth_date="19700102")))
-        assert list(pacs.find_patients(Patient(number=PatientNumber("NOBODY")))) == []
-        identifier = Dataset()
-        identifier.QueryRetrieveLevel, identifier.StudyInstanceUID = "STUDY", "2.25.76"
-        progress = list(QueryScu(application(peer)).move(STUDY_ROOT, identifier, AE))
+def test_orthanc_is_searched(orthanc: StartOrthanc, tmp_path: Path) -> None:
+    peer = orthanc("PACS")
+    peer.put(make_file(tmp_path))
+    pacs = DimsePacs(application(peer))
+    by_number = list(pacs.find_patients(Patient(number=PatientNumber("P0001"))))
+    by_name = list(pacs.find_patients(Patient(name="PROEF^J", birth_date="19700102")))
+    assert list(pacs.find_patients(Patient(number=PatientNumber("NOBODY")))) == []
     assert [record.patient.name for record in by_number] == ["Proef^Jansje"]
     assert by_number == by_name
-    assert progress[-1].status == 0
-    assert [kept.data for kept in reception.kept] == [instance.data]

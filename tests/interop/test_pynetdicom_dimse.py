@@ -13,7 +13,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import AE as ApplicationEntity
-from pynetdicom import build_context, build_role, evt
+from pynetdicom import build_role, evt
 from pynetdicom.pdu_primitives import (
     AsynchronousOperationsWindowNegotiation,
     SOPClassCommonExtendedNegotiation,
@@ -30,11 +30,11 @@ from beeldbrug.node.protocols.dimse.sop_classes import (
     MODALITY_WORKLIST_FIND,
     PATIENT_ROOT_FIND,
     STUDY_ROOT_FIND,
-    STUDY_ROOT_MOVE,
     VERIFICATION,
 )
 from beeldbrug.node.protocols.dimse.store_scu import StoreScu
-from tests.interop.dimse_peers import AE, MemoryReception, listening, load, make_instance
+from tests.instances import load, make_file
+from tests.reception import AE, MemoryReception, listening
 
 PRIVATE_CLASS = "1.2.826.0.1.3680043.8.498.1"
 PRIVATE_SYNTAX = "1.2.826.0.1.3680043.8.498.2"
@@ -49,7 +49,7 @@ def requested(*contexts: tuple[str, list[str]]) -> ApplicationEntity:
 
 
 def test_everything_a_peer_may_negotiate_is_tolerated(tmp_path: Path) -> None:
-    path = make_instance(tmp_path)
+    path = make_file(tmp_path)
     entity = requested((CTImageStorage, [ExplicitVRLittleEndian]), (VERIFICATION, [ImplicitVRLittleEndian]))
     window = AsynchronousOperationsWindowNegotiation()
     window.maximum_number_operations_invoked = window.maximum_number_operations_performed = 8
@@ -124,7 +124,7 @@ def test_who_is_not_admitted_is_told_why(code: str, expected: tuple[int, int, in
 def test_errors_have_their_status_and_the_association_goes_on(
     refuse: dict[str, Callable[[Any], Any]], status: int, tmp_path: Path
 ) -> None:
-    dataset = dcmread(make_instance(tmp_path, pixels=64 * 4096))
+    dataset = dcmread(make_file(tmp_path, size=512))
     reception = MemoryReception(**refuse)  # type: ignore[arg-type]  # one of its refuse_ functions by name
     entity = requested((CTImageStorage, [ExplicitVRLittleEndian]), (VERIFICATION, [ImplicitVRLittleEndian]))
     with listening(reception) as listener:
@@ -139,7 +139,7 @@ def test_errors_have_their_status_and_the_association_goes_on(
 
 
 def test_abort_in_the_middle_of_a_dataset_leaves_nothing(tmp_path: Path) -> None:
-    dataset = dcmread(make_instance(tmp_path, pixels=64 * 40960))
+    dataset = dcmread(make_file(tmp_path, size=1620))
     reception = MemoryReception(keep=False)
     sent = 0
 
@@ -168,7 +168,7 @@ def test_stop_aborts_who_stays_and_loses_no_answer(tmp_path: Path) -> None:
     with listening(reception) as listener:
         entity = requested((CTImageStorage, [ExplicitVRLittleEndian]))
         association = entity.associate("127.0.0.1", listener.port)
-        assert association.send_c_store(dcmread(make_instance(tmp_path))).Status == 0
+        assert association.send_c_store(dcmread(make_file(tmp_path))).Status == 0
         started = time.monotonic()
         listener.stop(0.3)
         assert time.monotonic() - started < 5
@@ -195,7 +195,7 @@ def serving(contexts: dict[str, list[str]], handlers: list[Any]) -> Iterator[App
 
 
 def test_status_and_comment_of_the_pacs_come_back(tmp_path: Path) -> None:
-    instance = load(make_instance(tmp_path))
+    instance = load(make_file(tmp_path))
     answers = [0x0000, 0xB000, 0xA700, 0xC123]
     got: list[tuple[bytes, str]] = []
 
@@ -292,24 +292,3 @@ def test_a_failed_query_is_unavailable_and_a_long_one_is_cut() -> None:
     assert caught.value.code == "peer-query-failed"
     with serving(contexts, [(evt.EVT_C_FIND, endless)]) as archive:
         assert len(list(QueryScu(archive, maximum=20).find(STUDY_ROOT, identifier))) == 20
-
-
-def test_move_reports_progress(tmp_path: Path) -> None:
-    reception = MemoryReception()
-    path = make_instance(tmp_path)
-
-    with listening(reception) as listener:
-
-        def move(event: evt.Event) -> Iterator[Any]:
-            contexts = [build_context(CTImageStorage, ExplicitVRLittleEndian)]
-            yield "127.0.0.1", listener.port, {"ae_title": AE, "contexts": contexts}
-            yield 1
-            yield 0xFF00, dcmread(path)
-
-        contexts = {STUDY_ROOT_MOVE: [ImplicitVRLittleEndian]}
-        identifier = Dataset()
-        identifier.QueryRetrieveLevel, identifier.StudyInstanceUID = "STUDY", "2.25.76"
-        with serving(contexts, [(evt.EVT_C_MOVE, move)]) as archive:
-            progress = list(QueryScu(archive).move(STUDY_ROOT, identifier, AE))
-    assert (progress[-1].status, progress[-1].completed, progress[-1].failed) == (0, 1, 0)
-    assert len(reception.kept) == 1

@@ -1,8 +1,8 @@
-"""DCMTK: its command-line tools, and storescp as a receiver. Debian package dcmtk."""
+"""DCMTK: its command-line tools, storescp as a receiver, and dcmqrscp as an archive. Debian package dcmtk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,9 @@ from tests.peers.processes import Finished, run, running, tool, wait_for_port
 
 @dataclass(frozen=True)
 class Dcmtk:
-    """Runs DCMTK commands: ``dcmtk("echoscu", "-v", "127.0.0.1", str(port))``."""
+    """Runs DCMTK commands: ``dcmtk("echoscu", "-v", "127.0.0.1", port)``."""
 
-    def __call__(self, program: str, *arguments: str | Path, seconds: float = 60.0) -> Finished:
+    def __call__(self, program: str, *arguments: str | Path | int, seconds: float = 60.0) -> Finished:
         """Run one of the tools to its end."""
         return run([tool(program, "dcmtk"), *map(str, arguments)], seconds=seconds)
 
@@ -62,3 +62,41 @@ def storescp(tmp_path: Path) -> Iterator[StartStoreScp]:
             return StoreScp(ae, port, folder, log)
 
         yield start
+
+
+StartQrScp = Callable[..., int]
+
+
+@pytest.fixture
+def dcmqrscp(tmp_path: Path) -> Iterator[StartQrScp]:
+    """Starts an archive with title QRSCP: ``dcmqrscp({"BEELDBRUG": 11112})`` may send to these titles on loopback.
+
+    Returns its port; stopped at the end of the test.
+    """
+    with ExitStack() as stack:
+
+        def start(destinations: Mapping[str, int]) -> int:
+            return start_dcmqrscp(stack, tmp_path, destinations)
+
+        yield start
+
+
+def start_dcmqrscp(stack: ExitStack, parent: Path, destinations: Mapping[str, int]) -> int:
+    """Start one whose life is that of ``stack``; for fixtures of another scope."""
+    port = free_port()
+    folder, settings, log = (
+        parent / f"dcmqrscp-{port}",
+        parent / f"dcmqrscp-{port}.cfg",
+        parent / f"dcmqrscp-{port}.log",
+    )
+    folder.mkdir()
+    hosts = [f"{title.lower()} = ({title}, localhost, {at})" for title, at in destinations.items()]
+    lines = [
+        *(f"NetworkTCPPort = {port}", "MaxPDUSize = 16384", "MaxAssociations = 16"),
+        *("HostTable BEGIN", *hosts, "HostTable END", "VendorTable BEGIN", "VendorTable END"),
+        *("AETable BEGIN", f"QRSCP {folder} RW (200, 1024mb) ANY", "AETable END"),
+    ]
+    settings.write_text("\n".join(lines) + "\n")
+    process = stack.enter_context(running([tool("dcmqrscp", "dcmtk"), "-c", str(settings)], log))
+    wait_for_port(port, process, log)
+    return port

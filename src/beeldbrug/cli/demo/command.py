@@ -1,7 +1,7 @@
 """``beeldbrug demo``: a hub, two hospitals, a PACS behind each, and a study that goes across.
 
 Without options it plays once, shows the timeline and stays up, until Ctrl-C, for whoever wants to try. ``--once``
-plays, reads everything back, looks for leaks and exits; its last line is one JSON object.
+plays, reads everything back (DICOMweb, C-MOVE), looks for leaks and exits; its last line is one JSON object.
 """
 
 from __future__ import annotations

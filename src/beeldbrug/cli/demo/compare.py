@@ -2,15 +2,16 @@
 
 Group 2, group lengths and trailing padding are a file's and a writer's own (PS3.5 7.2, 7.4.1.1 and PS3.10 7.1), so they
 are not compared; nor is a pad byte that makes a length even. Text is compared decoded where a dataset changed its
-character set. Differences are given as tags, never as values.
+character set. Long values are compared on disk, piece by piece. Differences are given as tags, never as values.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from io import BytesIO
-from typing import Any
+from itertools import zip_longest
+from pathlib import Path
+from typing import IO, Any, Final
 
 from pydicom import dcmread
 from pydicom.dataelem import RawDataElement
@@ -38,25 +39,37 @@ LENGTH_TO_END = 0x00080001
 TRAILING_PADDING = 0xFFFCFFFC
 TEXT = frozenset({"SH", "LO", "ST", "LT", "UC", "UT", "PN"})
 
-Path = tuple[int, ...]
+LONG_BYTES = 1024 * 1024
+"""Values from this size on stay on disk."""
+
+PIECE_BYTES = 1024 * 1024
+UNDEFINED: Final = 0xFFFFFFFF
+_DELIMITER = b"\xfe\xff\xdd\xe0"
 
 
-def differences(original: bytes, other: bytes) -> list[int]:
+def differences(original: Path, other: Path) -> list[int]:
     """Top-level tags in which two DICOM files differ, coerced ones left out; [0] when one cannot be read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom warns of oddities, which is what real files have
         try:
-            first, second = (dcmread(BytesIO(data), force=True) for data in (original, other))
-            return sorted(_different(first, second))
+            return sorted(_different(_read(original), _read(other)))
         except (AttributeError, EOFError, KeyError, NotImplementedError, TypeError, ValueError):
             return [0]
 
 
-def text(file: bytes, keyword: str) -> str:
+def text(file: Path, keyword: str) -> str:
     """One attribute of a DICOM file as text."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return str(dcmread(BytesIO(file), force=True, stop_before_pixels=True).get(keyword, ""))
+        return str(dcmread(file, force=True, stop_before_pixels=True).get(keyword, ""))
+
+
+def _read(path: Path) -> Dataset:
+    """The dataset, its long values left on disk; of a deflated one that cannot be, for its file holds none as such."""
+    head = dcmread(path, force=True, specific_tags=["SOPClassUID"], stop_before_pixels=True)
+    syntax = head.file_meta.get("TransferSyntaxUID")
+    deflated = syntax is not None and syntax.is_deflated
+    return dcmread(path, force=True, defer_size=None if deflated else LONG_BYTES)
 
 
 def _different(first: Dataset, second: Dataset) -> Iterator[int]:
@@ -71,6 +84,9 @@ def _free(tag: BaseTag) -> bool:
 
 
 def _same(first: Dataset, second: Dataset, tag: BaseTag) -> bool:
+    on_disk = [_on_disk(dataset, tag) for dataset in (first, second)]
+    if on_disk[0] is not None and on_disk[1] is not None:
+        return _same_on_disk((str(first.filename), on_disk[0]), (str(second.filename), on_disk[1]))
     one, two = _raw(first, tag), _raw(second, tag)
     if isinstance(one, bytes) and isinstance(two, bytes):
         return one == two or _padded(one, two) or _decoded(first, tag) == _decoded(second, tag)
@@ -97,6 +113,47 @@ def _raw(dataset: Dataset, tag: BaseTag) -> bytes | None:
             return None
         return bytes(element.value or b"")
     return None
+
+
+def _on_disk(dataset: Dataset, tag: BaseTag) -> RawDataElement | None:
+    """An element that is no sequence and whose value was too long to be read."""
+    element: Any = dataset.get_item(tag, keep_deferred=True)
+    if isinstance(element, RawDataElement) and element.value is None and element.length and element.VR != "SQ":
+        return element
+    return None
+
+
+def _same_on_disk(one: tuple[str, RawDataElement], two: tuple[str, RawDataElement]) -> bool:
+    shorter, longer = sorted((one, two), key=lambda place: place[1].length)
+    lengths = [place[1].length for place in (shorter, longer)]
+    pad = UNDEFINED not in lengths and lengths[1] - lengths[0] == 1 and lengths[0] % 2 == 1
+    if lengths[0] != lengths[1] and not pad:
+        return False
+    with open(shorter[0], "rb") as first, open(longer[0], "rb") as second:
+        pieces = zip_longest(_value(first, shorter[1], lengths[0]), _value(second, longer[1], lengths[0]))
+        return all(left == right for left, right in pieces) and (not pad or second.read(1) in (b"\0", b" "))
+
+
+def _value(file: IO[bytes], element: RawDataElement, length: int) -> Iterator[bytes]:
+    """The first ``length`` bytes of a value, or all of one in fragments, with their item headers (PS3.5 A.4)."""
+    file.seek(element.value_tell)
+    if length != UNDEFINED:
+        yield from _pieces(file, length)
+        return
+    while (head := file.read(8))[:4] != _DELIMITER:
+        if len(head) < 8:
+            raise EOFError
+        yield head
+        yield from _pieces(file, int.from_bytes(head[4:], "little"))
+
+
+def _pieces(file: IO[bytes], length: int) -> Iterator[bytes]:
+    while length:
+        piece = file.read(min(length, PIECE_BYTES))
+        if not piece:
+            raise EOFError
+        length -= len(piece)
+        yield piece
 
 
 def _padded(one: bytes, two: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Orthanc as a PACS of the demo: DIMSE and REST on free loopback ports, everything in one folder.
+"""Orthanc as a PACS of the demo: DIMSE and, to set it up, REST on free loopback ports, everything in one folder.
 
 Runs the Debian package's program; it installs nothing. Without TCP_NODELAY in its environment DCMTK's network layer
 crawls, so that is set.
@@ -19,7 +19,6 @@ from beeldbrug.kit.http import Client, Timeouts
 from beeldbrug.kit.ports import free_port
 from beeldbrug.model.errors import BeeldbrugError, Unavailable
 
-ANSWER_BYTES = 1 << 32
 SECONDS = 900.0
 
 
@@ -76,13 +75,6 @@ class OrthancPacs:
         if resources:
             content = {"Resources": resources, "Synchronous": True, "Permissive": True}
             self._client.request("POST", f"/modalities/{ae_title}/store", content=content)
-
-    def fetch(self, instance_uid: str) -> list[bytes]:
-        """See the port."""
-        return [
-            self._client.request("GET", f"/instances/{found}/file", limit=ANSWER_BYTES).body
-            for found in self._lookup(instance_uid)
-        ]
 
     def stop(self) -> None:
         """See the port."""

@@ -1,4 +1,4 @@
-"""What the demo asks of a PACS, whoever plays it: hold files, send a study to a node, give instances back."""
+"""What the demo asks of a PACS, whoever plays it, beyond DICOM: hold files, know nodes, send a study to one."""
 
 from __future__ import annotations
 
@@ -24,16 +24,13 @@ class DemoPacs(Protocol):
         """Return when it answers. Raises Unavailable."""
 
     def know(self, ae_title: str, port: int) -> None:
-        """Add a node that it may send to."""
+        """Add a node that it may send to, also by C-MOVE."""
 
     def take(self, path: Path) -> bool:
         """Put a file into it; False when it does not want it."""
 
     def send(self, files: Sequence[SourceFile], ae_title: str) -> None:
         """C-STORE these instances, which it holds, to the node; returns when it has tried all. Raises Unavailable."""
-
-    def fetch(self, instance_uid: str) -> list[bytes]:
-        """Every copy that it holds of an instance, as DICOM files."""
 
     def stop(self) -> None:
         """Stop it."""

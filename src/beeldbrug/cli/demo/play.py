@@ -192,7 +192,7 @@ def compare(stage: Stage) -> ReadBack:
     issuer = stage.b.settings.import_rule().issuer
     kept = {row.study_uid: kept_number(row, issuer) for row in arrived}
     numbers = {study_uid: number.value for study_uid, number in kept.items() if number is not None}
-    return read_back(received(stage), numbers, stage.viewer, stage.pacs_b)
+    return read_back(received(stage), numbers, stage.viewer, stage.retriever, stage.world.data)
 
 
 @dataclass(frozen=True, slots=True)

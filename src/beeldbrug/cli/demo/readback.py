@@ -1,7 +1,8 @@
-"""Reads everything back at hospital B and compares: its node over DICOMweb, and its PACS.
+"""Reads everything back at hospital B and compares: its node over DICOMweb, and its PACS by C-FIND and C-MOVE.
 
 Byte-exact: the dataset that B's node gives has the size and hash of the one that A's node received. Imported: B's PACS
-gives it back equal, element by element, but for what an import changes, under the number that B's node chose.
+has it and sends it, in the transfer syntax in which it was imported, equal, element by element, but for what an import
+changes, under the number that B's node chose. No dataset is held in memory.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from blake3 import blake3
 
 from beeldbrug.cli.demo.compare import differences, text
-from beeldbrug.cli.demo.pacs import DemoPacs
+from beeldbrug.cli.demo.retrieve import Retrieved, Retriever
+from beeldbrug.cli.demo.studies import PROLOGUE_BYTES
 from beeldbrug.cli.demo.viewer import Viewer
 from beeldbrug.dicom.part10 import read_prologue
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Direction
 from beeldbrug.node.ports.records import ExchangeRow, InstanceRow
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.imports.coerce import syntax_of_import
 
 
 @dataclass(slots=True)
@@ -47,41 +52,68 @@ def members(tx: Transaction, exchange: ExchangeRow) -> Iterator[InstanceRow]:
         after = rows[-1].ordinal
 
 
-def read_back(sent: Iterable[InstanceRow], numbers: Mapping[str, str], viewer: Viewer, pacs: DemoPacs) -> ReadBack:
-    """Compare every instance that was sent; ``numbers`` are B's patient numbers by study."""
+def read_back(
+    sent: Iterable[InstanceRow], numbers: Mapping[str, str], viewer: Viewer, retriever: Retriever, folder: Path
+) -> ReadBack:
+    """Compare every instance that was sent; ``numbers`` are B's patient numbers by study.
+
+    One file of the viewer's at a time lies in ``folder``, and one study of the PACS's in that of the retriever.
+    """
     result = ReadBack()
+    studies: dict[str, list[InstanceRow]] = {}
     for row in sent:
-        result.instances += 1
-        try:
-            file = viewer.file(row.study_uid, row.series_uid, row.instance_uid)
-        except BeeldbrugError as error:
-            result.faults[error.code] += 1
-            continue
-        exact = _dataset_hash(file, row.part10) == row.hash
-        result.byte_exact += exact
-        result.faults["bytes-differ"] += not exact
-        _compare_import(result, file, pacs.fetch(row.instance_uid), numbers.get(row.study_uid, ""))
+        studies.setdefault(row.study_uid, []).append(row)
+    for study_uid, rows in studies.items():
+        with retriever.study(study_uid) as retrieved:
+            result.faults += retrieved.faults
+            result.duplicates += sum(max(0, count - 1) for count in retrieved.held.values())
+            result.faults["never-sent"] += len(retrieved.held.keys() - {row.instance_uid for row in rows})
+            for row in rows:
+                with NamedTemporaryFile(dir=folder, suffix=".dcm") as file:
+                    _compare(result, row, viewer, Path(file.name), retrieved, numbers.get(study_uid, ""))
     result.faults = +result.faults
     return result
 
 
-def _compare_import(result: ReadBack, file: bytes, copies: list[bytes], number: str) -> None:
-    result.duplicates += max(0, len(copies) - 1)
-    if not copies:
-        result.faults["not-in-pacs"] += 1
+def _compare(result: ReadBack, row: InstanceRow, viewer: Viewer, file: Path, retrieved: Retrieved, number: str) -> None:
+    result.instances += 1
+    try:
+        viewer.file(row.study_uid, row.series_uid, row.instance_uid, file)
+    except BeeldbrugError as error:
+        result.faults[error.code] += 1
         return
-    different = differences(file, copies[0])
+    exact = _dataset_hash(file, row.part10) == row.hash
+    result.byte_exact += exact
+    result.faults["bytes-differ"] += not exact
+    fault = _fault_of_import(row, file, retrieved, number)
+    result.faults.update(fault)
+    result.imported += not fault
+
+
+def _fault_of_import(row: InstanceRow, file: Path, retrieved: Retrieved, number: str) -> list[str]:
+    """Why the PACS does not have it as it should; nothing when it has, once."""
+    came = retrieved.came.get(row.instance_uid, [])
+    if not retrieved.held[row.instance_uid]:
+        return ["not-in-pacs"]
+    if not came:
+        return ["not-sent-by-pacs"]
+    if len(came) > retrieved.held[row.instance_uid]:
+        return ["sent-twice-by-pacs"]
+    if came[0].transfer_syntax != syntax_of_import(row):
+        return ["other-transfer-syntax"]
+    different = differences(file, came[0].path)
     if different:
-        result.faults.update(f"differs-in-{tag:08x}" for tag in different)
-    elif not number or text(copies[0], "PatientID") != number:
-        result.faults["other-number"] += 1
-    else:
-        result.imported += 1
+        return [f"differs-in-{tag:08x}" for tag in different]
+    return [] if number and text(came[0].path, "PatientID") == number else ["other-number"]
 
 
-def _dataset_hash(file: bytes, part10: bool) -> bytes:
+def _dataset_hash(path: Path, part10: bool) -> bytes:
     """Hash of what was received: of the dataset, or of the file where a file came in."""
-    if part10:
-        return blake3(file).digest()
-    prologue = read_prologue(file, True)
-    return blake3(memoryview(file)[prologue.start if prologue else 0 :]).digest()
+    digest = blake3()
+    with path.open("rb") as file:
+        if not part10:
+            prologue = read_prologue(file.read(PROLOGUE_BYTES), True)
+            file.seek(prologue.start if prologue else 0)
+        while piece := file.read(PROLOGUE_BYTES):
+            digest.update(piece)
+    return digest.digest()

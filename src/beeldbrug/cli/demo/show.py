@@ -162,8 +162,11 @@ class Show:
         rows = [
             [self.say("beelden aangenomen door node A", "images taken by node A"), total],
             [self.say("byte voor byte gelijk op node B", "byte for byte the same on node B"), str(read.byte_exact)],
-            [self.say("gelijk terug uit het PACS van B", "read back equal from B's PACS"), str(read.imported)],
-            [self.say("dubbel in het PACS van B", "twice in B's PACS"), str(read.duplicates)],
+            [
+                self.say("gelijk terug uit het PACS van B (C-MOVE)", "read back equal from B's PACS (C-MOVE)"),
+                str(read.imported),
+            ],
+            [self.say("dubbel in het PACS van B (C-FIND)", "twice in B's PACS (C-FIND)"), str(read.duplicates)],
         ]
         if leaks is not None:
             place = self.say("identiteit gevonden bij de hub of in de pixellijn", "identity found at hub or pixel line")

@@ -17,6 +17,7 @@ from typing import TypeVar
 from beeldbrug.cli.demo.orthanc import OrthancPacs, find_program
 from beeldbrug.cli.demo.pacs import DemoPacs
 from beeldbrug.cli.demo.processes import Processes
+from beeldbrug.cli.demo.retrieve import Retriever, opened_retriever
 from beeldbrug.cli.demo.stand_in import StandInPacs
 from beeldbrug.cli.demo.viewer import Viewer, new_token
 from beeldbrug.cli.demo.world import Hospital, World, build
@@ -46,6 +47,8 @@ class Stage:
     b: Base
     viewer: Viewer
     token: str
+    retriever: Retriever
+    """Reads back out of B's PACS."""
 
 
 def refuse_existing(data: Path) -> None:
@@ -85,7 +88,8 @@ def opened_stage(data: Path, with_orthanc: bool, prepare: Callable[[], T]) -> It
         token = new_token(b.database, world.b.ura)
         viewer = Viewer(world.b.web_port, token)
         stack.callback(viewer.close)
-        yield Stage(world, pacs_a, pacs_b, a, b, viewer, token), prepared.result()
+        retriever = stack.enter_context(opened_retriever(pacs_b, data / "read-back"))
+        yield Stage(world, pacs_a, pacs_b, a, b, viewer, token, retriever), prepared.result()
 
 
 def _title(hospital: Hospital) -> str:

@@ -28,6 +28,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run 
 
 from beeldbrug.cli.demo.studies import SourceFile, source_file
 from beeldbrug.kit.ports import free_port
+from beeldbrug.model.errors import Unavailable
 from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.protocols.dimse.store_scu import StoreScu
 
@@ -78,8 +79,6 @@ class StandInPacs:
             StudyRootQueryRetrieveInformationModelMove,
         ):
             entity.add_supported_context(model)
-        for context in AllStoragePresentationContexts[:100]:
-            entity.add_requested_context(str(context.abstract_syntax))
         return entity
 
     def wait_until_ready(self, seconds: float) -> None:
@@ -95,15 +94,17 @@ class StandInPacs:
 
     def send(self, files: Sequence[SourceFile], ae_title: str) -> None:
         """See the port."""
-        application = Application(ae_title, "127.0.0.1", self._nodes[ae_title], self.ae_title)
-        held = [source_file(path) for file in files for path in self._copies(file.instance_uid)]
-        with StoreScu(application, [(file.sop_class, file.transfer_syntax) for file in held]) as association:
-            for file in held:
-                association.store(file.sop_class, file.instance_uid, file.transfer_syntax, file.dataset())
+        self._store([path for file in files for path in self._copies(file.instance_uid)], ae_title)
 
-    def fetch(self, instance_uid: str) -> list[bytes]:
-        """See the port."""
-        return [path.read_bytes() for path in self._copies(instance_uid)]
+    def _store(self, paths: Sequence[Path], ae_title: str) -> int:
+        """C-STORE these byte for byte to a node; how many it took."""
+        application = Application(ae_title, "127.0.0.1", self._nodes[ae_title], self.ae_title)
+        held = [source_file(path) for path in paths]
+        with StoreScu(application, [(file.sop_class, file.transfer_syntax) for file in held]) as association:
+            return sum(
+                association.store(file.sop_class, file.instance_uid, file.transfer_syntax, file.dataset()).accepted
+                for file in held
+            )
 
     def stop(self) -> None:
         """See the port."""
@@ -135,20 +136,22 @@ class StandInPacs:
         told: set[str] = set()
         for held in self._matching(query):
             value = str(held.get(level, ""))
-            if value not in told:
+            if value not in told or level == "SOPInstanceUID":  # every copy
                 told.add(value)
                 yield 0xFF00, _answer(query, held)
 
     def _on_move(self, event: evt.Event) -> Iterator[Any]:
-        port = self._nodes.get(str(event.move_destination).strip())
+        """Send first, then say that nothing is left to do: pynetdicom would write every dataset anew, to count them."""
+        title = str(event.move_destination).strip()
+        port = self._nodes.get(title)
         if port is None:
             yield None, None
             return
-        found = [path for path in self._paths(event.identifier)]
+        paths = self._paths(event.identifier)
+        if self._store(paths, title) < len(paths):
+            raise Unavailable("demo-move-refused", "Not all was taken.", "Look in the log of who was to take it.")
         yield "127.0.0.1", port
-        yield len(found)
-        for path in found:
-            yield 0xFF00, dcmread(path)
+        yield 0
 
     def _paths(self, query: Dataset) -> list[Path]:
         matching = {id(held) for held in self._matching(query)}

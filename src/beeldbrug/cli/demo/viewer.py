@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from beeldbrug.kit.clock import SystemClock
 from beeldbrug.kit.http import Client, Timeouts
@@ -25,6 +26,11 @@ POLL_SECONDS = 0.02
 FILE_BYTES = 1 << 32
 TRIES = 4
 """Instances of a study that are tried for a frame; where none has any, a document counts as the first image."""
+
+_HEAD_END = b"\r\n\r\n"
+_HEAD_BYTES = 64 * 1024
+_CLOSING_BYTES = 64
+"""What may follow the closing boundary: two dashes, a line end, blanks."""
 
 
 def new_token(database: Database, organisation: str) -> str:
@@ -62,11 +68,12 @@ class Viewer:
         without = [path for path, answer in zip(paths, answers, strict=True) if not isinstance(answer, Unavailable)]
         return len(without) == len(paths) and any(self._answer(path, FILE) is None for path in without)
 
-    def file(self, study_uid: str, series_uid: str, instance_uid: str) -> bytes:
-        """One instance as a DICOM file. Raises BeeldbrugError."""
+    def file(self, study_uid: str, series_uid: str, instance_uid: str, target: Path) -> None:
+        """Write one instance as a DICOM file, piece by piece as it comes. Raises BeeldbrugError."""
         path = _path(study_uid, series_uid, instance_uid)
-        answer = self._client.request("GET", path, headers={"Accept": FILE}, limit=FILE_BYTES)
-        return only_part(answer.headers.get("content-type", ""), answer.body)
+        with self._client.stream("GET", path, headers={"Accept": FILE}) as download, target.open("wb") as file:
+            for piece in only_part(download.headers.get("content-type", ""), download.chunks()):
+                file.write(piece)
 
     def close(self) -> None:
         """Close the connections."""
@@ -117,16 +124,36 @@ class FirstImages:
                 self.at[study_uid] = time.time()
 
 
-def only_part(content_type: str, body: bytes) -> bytes:
-    """Content of a multipart answer of one part, or the body itself. Raises Malformed."""
-    boundary = re.search(r'boundary="?([^";]+)"?', content_type)
-    if boundary is None:
-        return body
-    start = body.find(b"\r\n\r\n")
-    end = body.rfind(b"\r\n--" + boundary[1].encode())
-    if start < 0 or end < start:
-        raise Malformed("answer-not-multipart", "The node's answer is not in the form that it says it is.")
-    return body[start + 4 : end]
+def only_part(content_type: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Content of a multipart answer of one part, or the body itself; no more of it is held than a piece.
+
+    Raises Malformed.
+    """
+    found = re.search(r'boundary="?([^";]+)"?', content_type)
+    if found is None:
+        yield from chunks
+        return
+    closing, held, inside = b"\r\n--" + found[1].encode(), bytearray(), False
+    for chunk in chunks:
+        held += chunk
+        if not inside:
+            start = held.find(_HEAD_END)
+            if start < 0 and len(held) > _HEAD_BYTES:
+                raise _not_multipart()
+            inside = start >= 0
+            del held[: start + len(_HEAD_END) if inside else 0]
+        sure = len(held) - len(closing) - _CLOSING_BYTES
+        if inside and sure > 0:
+            yield bytes(held[:sure])
+            del held[:sure]
+    end = held.rfind(closing)
+    if not inside or end < 0:
+        raise _not_multipart()
+    yield bytes(held[:end])
+
+
+def _not_multipart() -> Malformed:
+    return Malformed("answer-not-multipart", "The node's answer is not in the form that it says it is.")
 
 
 def _path(study_uid: str, series_uid: str, instance_uid: str) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
+from pydicom.uid import RLELossless
 
-from beeldbrug.cli.demo.compare import differences
+from beeldbrug.cli.demo import compare
 from beeldbrug.dicom.phantom.patients import PATIENTS
 from beeldbrug.dicom.phantom.study import Extent, Kind, datasets
 
@@ -23,6 +28,21 @@ def written(dataset: Dataset) -> bytes:
     file = BytesIO()
     dcmwrite(file, dataset, enforce_file_format=True)
     return file.getvalue()
+
+
+def differences(one: bytes, two: bytes) -> list[int]:
+    """Of two files with these bytes, in the same way whether their pixels are read or left on disk."""
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("one", "two")]
+        for path, content in zip(paths, (one, two), strict=True):
+            path.write_bytes(content)
+        found = []
+        for size in (1 << 40, 64):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(compare, "LONG_BYTES", size)
+                found.append(compare.differences(*paths))
+    assert found[0] == found[1]
+    return found[0]
 
 
 def test_the_same_is_the_same(original: bytes) -> None:
@@ -96,3 +116,55 @@ def test_text_is_compared_decoded_when_the_character_set_changed(original: bytes
         dataset.SpecificCharacterSet = charset
         dataset.StudyDescription = "Één écho"
     assert differences(written(first), written(second)) == []
+
+
+def encapsulated(original: bytes, frames: list[bytes]) -> bytes:
+    dataset = dcmread(BytesIO(original))
+    dataset.file_meta.TransferSyntaxUID = RLELossless
+    dataset.PixelData = encapsulate(frames)
+    dataset["PixelData"].is_undefined_length = True
+    return written(dataset)
+
+
+def test_fragments_are_compared(original: bytes) -> None:
+    frames = [bytes((number,)) * 5000 for number in range(4)]
+    one = encapsulated(original, frames)
+    assert differences(one, one) == []
+    other = encapsulated(original, [*frames[:-1], frames[-1][:-1] + b"\1"])
+    assert differences(one, other) == [0x7FE00010]
+    assert differences(one, encapsulated(original, frames[:-1])) == [0x7FE00010]
+    assert differences(one, encapsulated(original, [*frames, frames[0]])) == [0x7FE00010]
+
+
+def test_a_pad_byte_of_a_long_value_is_no_difference(original: bytes) -> None:
+    """Some senders write odd lengths; an archive makes them even."""
+    first, second = dcmread(BytesIO(original)), dcmread(BytesIO(original))
+    second.PixelData = first.PixelData[:-1] + b"\0"
+    one, other = written(first), written(second)
+    length = len(first.PixelData)
+    cut = one.rindex(length.to_bytes(4, "little") + first.PixelData[:64])
+    odd = one[:cut] + (length - 1).to_bytes(4, "little") + one[cut + 4 : -1]
+    assert differences(odd, other) == []
+    assert differences(odd, other[:-1] + b"\7") == [0x7FE00010]
+
+
+def test_a_long_value_is_never_read_whole(original: bytes, tmp_path: Path) -> None:
+    dataset = dcmread(BytesIO(original))
+    dataset.PixelData = bytes(64 * 1024 * 1024)
+    paths = [tmp_path / name for name in ("one", "two")]
+    for path in paths:
+        path.write_bytes(written(dataset))
+    del dataset
+    tracemalloc.start()
+    try:
+        assert compare.differences(*paths) == []
+        assert tracemalloc.get_traced_memory()[1] < 16 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_file_that_cannot_be_read_differs(tmp_path: Path, original: bytes) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    whole.write_bytes(original)
+    cut.write_bytes(original[: len(original) // 2])
+    assert compare.differences(whole, cut) != []

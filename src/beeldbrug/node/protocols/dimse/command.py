@@ -1,6 +1,6 @@
 """DIMSE command sets, decoded and encoded: PS3.7 section 6.3 and annex E. Implicit VR little endian, group 0000 only.
 
-Pure and small: the elements that C-ECHO and C-STORE need have names, others are kept as bytes and ignored.
+Pure and small: the elements that C-ECHO, C-STORE and C-MOVE need have names, others are kept as bytes and ignored.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ class CommandField(IntEnum):
 
     C_STORE_RQ = 0x0001
     C_STORE_RSP = 0x8001
+    C_MOVE_RQ = 0x0021
+    C_MOVE_RSP = 0x8021
     C_ECHO_RQ = 0x0030
     C_ECHO_RSP = 0x8030
     C_CANCEL_RQ = 0x0FFF
@@ -35,11 +37,16 @@ class Element(IntEnum):
     COMMAND_FIELD = 0x0100
     MESSAGE_ID = 0x0110
     MESSAGE_ID_RESPONDED = 0x0120
+    MOVE_DESTINATION = 0x0600
     PRIORITY = 0x0700
     DATASET_TYPE = 0x0800
     STATUS = 0x0900
     ERROR_COMMENT = 0x0902
     AFFECTED_SOP_INSTANCE = 0x1000
+    REMAINING_SUBOPERATIONS = 0x1020
+    COMPLETED_SUBOPERATIONS = 0x1021
+    FAILED_SUBOPERATIONS = 0x1022
+    WARNING_SUBOPERATIONS = 0x1023
     MOVE_ORIGINATOR_AE = 0x1030
     MOVE_ORIGINATOR_MESSAGE_ID = 0x1031
 
@@ -108,7 +115,7 @@ def encode(elements: dict[Element, int | str]) -> bytes:
     return _ELEMENT.pack(0, 0, 4) + len(body).to_bytes(4, "little") + body
 
 
-_SPACE_PADDED = frozenset({Element.ERROR_COMMENT, Element.MOVE_ORIGINATOR_AE})
+_SPACE_PADDED = frozenset({Element.ERROR_COMMENT, Element.MOVE_DESTINATION, Element.MOVE_ORIGINATOR_AE})
 
 
 def response(request: Command, status: int, comment: str = "") -> bytes:
@@ -155,3 +162,28 @@ def store_request(
     if move_originator is not None:
         elements[Element.MOVE_ORIGINATOR_AE], elements[Element.MOVE_ORIGINATOR_MESSAGE_ID] = move_originator
     return encode(elements)
+
+
+def move_request(message_id: int, sop_class: str, destination: str) -> bytes:
+    """C-MOVE-RQ (PS3.7 section 9.3.4.1); the identifier follows as a dataset."""
+    return encode(
+        {
+            Element.AFFECTED_SOP_CLASS: sop_class,
+            Element.COMMAND_FIELD: CommandField.C_MOVE_RQ,
+            Element.MESSAGE_ID: message_id,
+            Element.PRIORITY: 0,
+            Element.DATASET_TYPE: 1,
+            Element.MOVE_DESTINATION: destination,
+        }
+    )
+
+
+def cancel_request(message_id: int) -> bytes:
+    """C-CANCEL-RQ for the operation with this message id (PS3.7 section 9.3.4.3); it has no response of its own."""
+    return encode(
+        {
+            Element.COMMAND_FIELD: CommandField.C_CANCEL_RQ,
+            Element.MESSAGE_ID_RESPONDED: message_id,
+            Element.DATASET_TYPE: NO_DATASET,
+        }
+    )

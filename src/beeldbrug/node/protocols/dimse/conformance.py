@@ -18,7 +18,19 @@ from pydicom.uid import UID
 from beeldbrug.dicom.part10 import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from beeldbrug.model.errors import Kind
 from beeldbrug.node.policy.rules import GENERAL_AE
-from beeldbrug.node.protocols.dimse import limits, negotiation, pdu, requestor, sop_classes, status, store_scu, tls
+from beeldbrug.node.protocols.dimse import (
+    limits,
+    move_scu,
+    negotiation,
+    pdu,
+    requestor,
+    sop_classes,
+    status,
+    store_scu,
+    tls,
+)
+from beeldbrug.node.usecases.imports.store import FULL_AFTER
+from beeldbrug.node.usecases.imports.turned_away import TRIES
 
 _INTRODUCTION = f"""\
 # DICOM conformance statement: DIMSE
@@ -46,9 +58,10 @@ does not ask for storage commitment; the archive's C-STORE response is what coun
 | Storage, every class below | yes | yes |
 | Patient Root and Study Root Query, FIND | yes | no |
 | Modality Worklist, FIND | yes | no |
+| Patient Root and Study Root Retrieve, MOVE | yes, by `beeldbrug demo` | no |
 
 Software that is not ours and that each of these is tested with, in `tests/interop`: DCMTK (`echoscu`, `storescu`,
-`dcmsend`, `storescp`), Orthanc and pynetdicom.
+`dcmsend`, `storescp`, `dcmqrscp`), Orthanc and pynetdicom.
 """
 
 _ADMISSION = """\
@@ -85,7 +98,7 @@ A study is complete when no association that feeds it is open and the rule's qui
 one ended; sending begins before that. What comes later is a supplement to the same exchange.
 """
 
-_STORAGE_SCU = """\
+_STORAGE_SCU = f"""\
 ## Storage as SCU
 
 One presentation context for each pair of SOP class and transfer syntax in the arrival, with that syntax alone; over
@@ -100,7 +113,9 @@ C-STORE, so a repeat sends the same bytes.
 | status of the response | what the node does |
 |---|---|
 | 0000, Bxxx | the instance is in; never sent again |
-| A7xx | waits and tries again, from half a second up to every 30 seconds, for as long as it takes |
+| A7xx | goes on with the others, after {FULL_AFTER} such answers in a row waits, and tries again, from half a second \
+up to every 30 seconds, for as long as it takes; an instance that is answered so {TRIES} times more while the archive \
+takes others that were offered later counts as refused |
 | any other | tries the other instances; the exchange then fails with `pacs-refused-` and the status |
 """
 
@@ -126,6 +141,14 @@ are kept.
 Automatic import needs an archive or worklist that returns the BSN: as Patient ID or in Other Patient IDs Sequence,
 in each case with an issuer that says so (NLMINBIZA). Both Explicit and Implicit VR Little Endian are proposed.
 Identifiers that are not ASCII are in ISO_IR 192.
+"""
+
+_RETRIEVE = """\
+## Retrieve as SCU
+
+C-MOVE to a port of our own, one association for each request. Both Explicit and Implicit VR Little Endian are
+proposed. Pending responses are not needed: the request is cancelled (C-CANCEL) when for 60 seconds neither a
+response nor an instance comes. 0000H and B000H end it, with the counts and the Failed SOP Instance UID List that came.
 """
 
 _SECURITY = f"""\
@@ -157,6 +180,8 @@ def statement() -> str:
         _STORAGE_SCU,
         *_refusals(),
         _QUERY,
+        _RETRIEVE,
+        *_move_refusals(),
         *_limits(),
         *_aborts(),
         _SECURITY,
@@ -228,6 +253,13 @@ def _refusals() -> Iterator[str]:
         for result, reason in store_scu.REASON_BY_RESULT.items()
     ]
     yield _table(("the archive answers", "code", "remedy"), rows)
+
+
+def _move_refusals() -> Iterator[str]:
+    rows = [(f"{status:04X}", f"`{code}`", remedy) for status, (code, _, remedy) in move_scu.REFUSED_BY_STATUS.items()]
+    yield _table(
+        ("final status (hex)", "code", "remedy"), [*rows, ("any other", "`peer-move-failed`", move_scu.OTHER_REMEDY)]
+    )
 
 
 def _limits() -> Iterator[str]:

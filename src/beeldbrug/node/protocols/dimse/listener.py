@@ -1,7 +1,7 @@
 """The port on which DICOM peers call: accepts connections, one thread each, within the limits (PS3.8 section 9.1.2).
 
-It knows nothing of DICOM but the rejection it has callers told who are over a limit. With ``reuse_port`` several
-processes listen on one port and the kernel spreads the callers over them; the limits then hold for each process.
+It knows nothing of DICOM but the rejection it has callers told who are over a limit. Several processes may take callers
+from one listening socket, each when its turn comes; with ``slots`` the limits hold for all of them together.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from collections import Counter
 from dataclasses import dataclass
 
 from beeldbrug.kit import log
+from beeldbrug.kit.slots import Slot, Slots
 from beeldbrug.model.errors import Unavailable
 from beeldbrug.node.ports.reception import Reception
 from beeldbrug.node.protocols.dimse.association import Acceptor, Origin
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.negotiation import LOCAL_LIMIT_EXCEEDED
 from beeldbrug.node.protocols.dimse.tls import ServerTls, peer_certificate, server_context
-from beeldbrug.node.protocols.dimse.wire import SocketTransport
+from beeldbrug.node.protocols.dimse.wire import SocketTransport, timeval
 
 _log = log.get("dimse")
 
 _TICK = 1.0
+_ACCEPT_TICK = 0.25
 _BACKLOG = 128
 _SEVER_SECONDS = 3.0
 
@@ -37,8 +39,31 @@ class _Call:
     address: str
     within: bool
     thread: threading.Thread
+    slots: tuple[Slot, ...] = ()
     transport: SocketTransport | None = None
     acceptor: Acceptor | None = None
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket for ``Listener``; ``port`` 0 chooses a free one. Raises Unavailable.
+
+    Blocking, with a kernel time-out: waiting in accept(2), processes that share it are served in turn, which they would
+    not be in poll(2); and none can shut it down under the others to wake its own thread.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeval(_ACCEPT_TICK))
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise Unavailable(
+            "dimse-port-unusable",
+            "The DICOM address and port cannot be listened on.",
+            "Check that no other program uses the port, and that the address is this machine's.",
+        ) from error
+    return listening
 
 
 class Listener:
@@ -51,15 +76,17 @@ class Listener:
         tls: ServerTls | None,
         reception: Reception,
         limits: Limits,
-        reuse_port: bool = False,
+        listening: socket.socket | None = None,
+        slots: Slots | None = None,
     ) -> None:
+        """``listening`` is a socket of ``listen`` that other processes share; without it one is made by ``start``."""
         self._host = host
         self._wanted_port = port
         self._context = server_context(tls) if tls is not None else None
         self._reception = reception
         self._limits = limits
-        self._reuse_port = reuse_port
-        self._socket: socket.socket | None = None
+        self._slots = slots
+        self._socket = listening
         self._thread: threading.Thread | None = None
         self._open: dict[int, _Call] = {}
         self._by_address: Counter[str] = Counter()
@@ -79,37 +106,19 @@ class Listener:
 
     def start(self) -> None:
         """Listen and return. Raises Unavailable when the address cannot be used."""
-        try:
-            self._socket = self._listen()
-        except OSError as error:
-            raise Unavailable(
-                "dimse-port-unusable",
-                "The DICOM address and port cannot be listened on.",
-                "Check that no other program uses the port, and that the address is this machine's.",
-            ) from error
+        if self._socket is None:
+            self._socket = listen(self._host, self._wanted_port)
         self._thread = threading.Thread(target=self._accept, name="dimse-listener", daemon=True)
         self._thread.start()
         _log.info("dimse listening", port=self.port)
-
-    def _listen(self) -> socket.socket:
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if self._reuse_port:
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            listening.bind((self._host, self._wanted_port))
-            listening.listen(_BACKLOG)
-        except OSError:
-            listening.close()
-            raise
-        return listening
 
     def _accept(self) -> None:
         listening = self._socket
         while listening is not None and not self._stopping.is_set():
             try:
                 connection, address = listening.accept()
+            except BlockingIOError:
+                continue  # nobody called for a tick
             except OSError:
                 if self._stopping.is_set():
                     return
@@ -127,9 +136,15 @@ class Listener:
             if self._stopping.is_set() or (not within and over >= limits.rejections):
                 connection.close()
                 return
+            slots = self._taken(address) if within else ()
+            if slots is None:
+                within, slots = False, ()
+                if over >= limits.rejections:
+                    connection.close()
+                    return
             key = id(connection)
             thread = threading.Thread(target=self._serve, args=(key, connection), name="dimse-association", daemon=True)
-            self._open[key] = _Call(address, within, thread)
+            self._open[key] = _Call(address, within, thread, slots)
             self._by_address[address] += within
         try:
             thread.start()
@@ -137,9 +152,24 @@ class Listener:
             connection.close()
             self._forget(key)
 
+    def _taken(self, address: str) -> tuple[Slot, ...] | None:
+        """Slots for one more association among all processes; None when they are taken."""
+        if self._slots is None:
+            return ()
+        one = self._slots.take("associations", self._limits.associations)
+        if one is None:
+            return None
+        other = self._slots.take(f"address {address}", self._limits.associations_per_address)
+        if other is None:
+            one.release()
+            return None
+        return one, other
+
     def _forget(self, key: int) -> None:
         with self._changed:
             call = self._open.pop(key)
+            for slot in call.slots:
+                slot.release()
             self._by_address[call.address] -= call.within
             if not self._by_address[call.address]:
                 del self._by_address[call.address]
@@ -184,12 +214,10 @@ class Listener:
     def stop(self, drain: float = 10.0) -> None:
         """Take no more callers, let those that are open end for ``drain`` seconds, then abort them, and return."""
         self._stopping.set()
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-            self._socket.close()
         if self._thread is not None:
             self._thread.join(5.0)
+        if self._socket is not None:
+            self._socket.close()
         if not self._await_end(drain):
             self._each_transport("interrupt")
             if not self._await_end(_SEVER_SECONDS):

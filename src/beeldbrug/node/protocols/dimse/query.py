@@ -1,6 +1,6 @@
-"""C-FIND and C-MOVE as SCU, by pynetdicom: PS3.4 annex C (patient and study root) and annex K (modality worklist).
+"""C-FIND as SCU, by pynetdicom: PS3.4 annex C (patient and study root) and annex K (modality worklist).
 
-Rare services, so the complete library does them rather than our own upper layer. Identifiers are built in Unicode
+A rare service, so the complete library does it rather than our own upper layer. Identifiers are built in Unicode
 (ISO_IR 192) only when they have to be; answers are read in the character set they name. pynetdicom's own log lines
 may hold identifiers and are switched off.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from pydicom.dataset import Dataset
@@ -23,9 +22,7 @@ from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.protocols.dimse.sop_classes import (
     MODALITY_WORKLIST_FIND,
     PATIENT_ROOT_FIND,
-    PATIENT_ROOT_MOVE,
     STUDY_ROOT_FIND,
-    STUDY_ROOT_MOVE,
 )
 from beeldbrug.node.protocols.dimse.tls import client_context
 
@@ -39,17 +36,6 @@ _PDU_BYTES = 128 * 1024
 _MESSAGE_ID = 1
 
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class MoveProgress:
-    """Sub-operations of a C-MOVE (PS3.7 section 9.1.4); ``status`` pending is 0xFF00, the last is the outcome."""
-
-    status: int
-    remaining: int
-    completed: int
-    failed: int
-    warning: int
 
 
 class QueryScu:
@@ -75,24 +61,6 @@ class QueryScu:
                 return
             if match is not None:
                 yield match
-
-    def move(self, model: str, identifier: Dataset, destination: str) -> Iterator[MoveProgress]:
-        """C-MOVE what ``identifier`` names to the AE title ``destination``; the last progress holds the outcome.
-
-        ``model`` is PATIENT_ROOT or STUDY_ROOT. Raises Unavailable when the association is lost.
-        """
-        service = {PATIENT_ROOT: PATIENT_ROOT_MOVE, STUDY_ROOT: STUDY_ROOT_MOVE}[model]
-        with self._associate(service) as association:
-            for status, _ in association.send_c_move(_encodable(identifier), destination, service, msg_id=_MESSAGE_ID):
-                code = _status(status)
-                _require(code is not None)
-                yield MoveProgress(
-                    code or 0,
-                    int(status.get("NumberOfRemainingSuboperations") or 0),
-                    int(status.get("NumberOfCompletedSuboperations") or 0),
-                    int(status.get("NumberOfFailedSuboperations") or 0),
-                    int(status.get("NumberOfWarningSuboperations") or 0),
-                )
 
     @contextmanager
     def _associate(self, model: str) -> Iterator[Association]:

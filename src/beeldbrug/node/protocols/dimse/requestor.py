@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self
@@ -21,13 +22,19 @@ from beeldbrug.node.protocols.dimse.message import MessageReader, command_pdus, 
 from beeldbrug.node.protocols.dimse.pdu import AbortReason, AnsweredContext, PduType, ProposedContext
 from beeldbrug.node.protocols.dimse.state import EVENT_BY_PDU, Action, Event, Machine, State
 from beeldbrug.node.protocols.dimse.tls import client_context
-from beeldbrug.node.protocols.dimse.wire import Buffer, SocketTransport, Transport, Wire
+from beeldbrug.node.protocols.dimse.wire import Buffer, SocketTransport, Transport, Wire, connection_lost
 
 LONGEST_SENT = 256 * 1024
 """We send no longer PDU even to a peer without a limit."""
 
 PUT_AWAY_BYTES = 8 * 1024 * 1024
 """A peer gets a second more to answer for so many bytes: some write all to disk after the last has come."""
+
+_TICK = 1.0
+"""How long one receive may block: a time-out is overrun by no more."""
+
+_LAST_WORD_SECONDS = 1.0
+"""How long an A-ABORT may wait for a peer that is silent already."""
 
 _BATCH = 32
 """PDUs handed to the kernel in one call."""
@@ -44,31 +51,53 @@ REFUSED_BY_REASON: dict[tuple[int, int], tuple[str, str]] = {
 """By source and reason of A-ASSOCIATE-RJ (PS3.8 table 9-21)."""
 
 
-class _Responses:
-    """Gathers the responses of the peer; datasets, which nothing here asks for, are dropped."""
+Response = tuple[command.Command, bytes]
+"""A response and the dataset that came with it."""
 
-    def __init__(self) -> None:
-        self.waiting: list[command.Command] = []
+
+class Responses:
+    """Gathers the responses of the peer, with the first ``dataset_bytes`` of a dataset that belongs to one.
+
+    With 0, as for services whose responses have none, a response counts at once and whatever follows it is dropped.
+    """
+
+    def __init__(self, dataset_bytes: int = 0) -> None:
+        self.waiting: list[Response] = []
+        self._dataset_bytes = dataset_bytes
+        self._held: command.Command | None = None
+        self._dataset = bytearray()
 
     def command(self, context_id: int, request: command.Command) -> None:
-        self.waiting.append(request)
+        """See ``message.Handler``."""
+        if self._dataset_bytes and request.has_dataset:
+            self._held = request
+            self._dataset.clear()
+        else:
+            self.waiting.append((request, b""))
 
     def data(self, fragment: memoryview) -> None:
-        """Dropped."""
+        """See ``message.Handler``."""
+        if self._held is not None:
+            self._dataset += fragment[: self._dataset_bytes - len(self._dataset)]
 
     def end(self) -> None:
-        """Nothing to do."""
+        """See ``message.Handler``."""
+        if self._held is not None:
+            self.waiting.append((self._held, bytes(self._dataset)))
+            self._held = None
 
 
 class Requestor:
     """An association that we asked for; use it from one thread, as a context manager."""
 
-    def __init__(self, transport: Transport, application: Application, limits: Limits) -> None:
+    def __init__(
+        self, transport: Transport, application: Application, limits: Limits, responses: Responses | None = None
+    ) -> None:
         self._wire = Wire(transport, limits.pdu_bytes, limits.associate_bytes)
         self._application = application
         self._limits = limits
         self._machine = Machine(requestor=True)
-        self._responses = _Responses()
+        self._responses = responses or Responses()
         self._reader: MessageReader | None = None
         self._send_bytes = 0
         self._sent_bytes = 0
@@ -156,17 +185,31 @@ class Requestor:
 
     def receive(self) -> command.Command:
         """The next response; waited for the longer, the more was sent. Raises Unavailable."""
+        while not self._responses.waiting:
+            self._take(self._next(self._sent_bytes / PUT_AWAY_BYTES))
+        return self._responses.waiting.pop(0)[0]
+
+    def receive_within(self, seconds: float) -> Response | None:
+        """The next response, or None when none is whole in time: the association then lives on. Raises Unavailable."""
+        deadline = time.monotonic() + seconds
+        while not self._responses.waiting:
+            left = deadline - time.monotonic()
+            kind = self._next(left - self._application.timeout) if left > 0 else PduType.TIMEOUT
+            if kind is PduType.TIMEOUT:
+                return None
+            self._take(kind)
+        return self._responses.waiting.pop(0)
+
+    def _take(self, kind: PduType) -> None:
+        """Take the PDU that came. Raises Unavailable when it is none of data."""
+        if kind is not PduType.DATA:
+            raise self._broken(kind)
         if self._reader is None:
             raise self._faulty()
-        while not self._responses.waiting:
-            kind = self._next(self._sent_bytes / PUT_AWAY_BYTES)
-            if kind is not PduType.DATA:
-                raise self._broken(kind)
-            try:
-                self._reader.feed(self._wire.body)
-            except BeeldbrugError as error:
-                raise self._faulty() from error
-        return self._responses.waiting.pop(0)
+        try:
+            self._reader.feed(self._wire.body)
+        except BeeldbrugError as error:
+            raise self._faulty() from error
 
     # ------------------------------------------------------------ ending
 
@@ -187,7 +230,7 @@ class Requestor:
             self._machine.take(Event.RELEASE_RESPONSE)
             self._wire.send(pdu.RELEASE_RP)
         elif action in (Action.AA_1, Action.AA_8):
-            self._wire.send(pdu.encode_abort(pdu.Abort(0, AbortReason.NOT_SPECIFIED)))
+            self._send_abort()
             self._machine.take(Event.TIMEOUT)
         return self._machine.state is not State.IDLE
 
@@ -195,9 +238,14 @@ class Requestor:
         """Send A-ABORT if the peer can still read it, and close. Never raises BeeldbrugError."""
         if self._machine.state not in (State.IDLE, State.AWAITING_CONNECTION, State.AWAITING_CLOSE):
             self._machine.take(Event.ABORT_REQUEST)
-            with contextlib.suppress(BeeldbrugError):
-                self._wire.send(pdu.encode_abort(pdu.Abort(0, AbortReason.NOT_SPECIFIED)))
+            self._send_abort()
         self._wire.close()
+
+    def _send_abort(self) -> None:
+        """A-ABORT, if the peer can still take it (PS3.8 section 9.3.8)."""
+        self._wire.hasten(_LAST_WORD_SECONDS)
+        with contextlib.suppress(BeeldbrugError):
+            self._wire.send(pdu.encode_abort(pdu.Abort(0, AbortReason.NOT_SPECIFIED)))
 
     def __enter__(self) -> Self:
         return self
@@ -214,15 +262,12 @@ class Requestor:
         """What came instead of an answer ends the association."""
         action = self._machine.take(_event(kind))
         if action in (Action.AA_1, Action.AA_8):
-            with contextlib.suppress(BeeldbrugError):
-                self._wire.send(pdu.encode_abort(pdu.Abort(0, AbortReason.NOT_SPECIFIED)))
+            self._send_abort()
         if kind is PduType.TIMEOUT:
             return Unavailable("peer-silent", "The other DICOM system did not answer in time.", "It is tried again.")
         if kind is PduType.ABORT:
             return Unavailable("peer-aborted", "The other DICOM system aborted.", "Look in that system's log.")
-        return Unavailable(
-            "connection-lost", "The connection to the other DICOM system was lost.", "It is tried again."
-        )
+        return connection_lost()
 
     def _faulty(self) -> Unavailable:
         self.abort()
@@ -265,4 +310,4 @@ def connect(application: Application) -> SocketTransport:
             "No TLS connection to the other DICOM system.",
             "Check both sides' certificates and authorities.",
         ) from error
-    return SocketTransport(connection, application.timeout, application.timeout)
+    return SocketTransport(connection, min(_TICK, application.timeout), application.timeout)

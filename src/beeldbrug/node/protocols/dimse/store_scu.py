@@ -17,7 +17,7 @@ from beeldbrug.node.protocols.dimse import command
 from beeldbrug.node.protocols.dimse.command import CommandField, Element
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.pdu import ProposedContext
-from beeldbrug.node.protocols.dimse.requestor import Requestor, connect
+from beeldbrug.node.protocols.dimse.requestor import Requestor, Responses, connect
 from beeldbrug.node.protocols.dimse.sop_classes import VERIFICATION
 from beeldbrug.node.protocols.dimse.status import CLASS_NOT_SUPPORTED
 
@@ -31,10 +31,12 @@ REASON_BY_RESULT = {3: "class-not-accepted", 4: "syntax-not-accepted"}
 Pair = tuple[str, str]
 
 
-def open_association(application: Application, contexts: Sequence[ProposedContext], limits: Limits) -> Requestor:
+def open_association(
+    application: Application, contexts: Sequence[ProposedContext], limits: Limits, responses: Responses | None = None
+) -> Requestor:
     """A new association with these contexts. Raises Unavailable."""
     transport = connect(application)
-    requestor = Requestor(transport, application, limits)
+    requestor = Requestor(transport, application, limits, responses)
     try:
         requestor.associate(contexts)
     except BaseException:

@@ -39,6 +39,9 @@ class Transport(Protocol):
     def send(self, parts: Sequence[Buffer]) -> None:
         """Send all parts. Raises Unavailable ``connection-lost``."""
 
+    def hasten(self, seconds: float) -> None:
+        """From now on wait no longer than this until something can be sent. Never raises."""
+
     def finish(self) -> None:
         """Say that nothing more will be sent. Never raises."""
 
@@ -50,22 +53,26 @@ class SocketTransport:
     """A connected TCP or TLS socket.
 
     A plain socket stays in blocking mode with kernel timeouts: Python's own time-outs cost a poll before each receive.
+    A TLS socket has one time-out for both directions, which is set for each.
     """
 
     def __init__(self, connection: socket.socket, tick: float, send_seconds: float) -> None:
         self._socket = connection
         self._tls = isinstance(connection, ssl.SSLSocket)
-        if self._tls:
-            connection.settimeout(tick)
-        else:
+        self._tick = tick
+        self._send_seconds = send_seconds
+        if not self._tls:
             connection.settimeout(None)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(tick))
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(send_seconds))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeval(tick))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeval(min(tick, send_seconds)))
 
     def receive(self, into: memoryview, whole: bool) -> int:
         """See Transport; TLS gives at most one record at a time."""
         try:
-            if self._tls or not whole:
+            if self._tls:
+                self._socket.settimeout(self._tick)
+                return self._socket.recv_into(into)
+            if not whole:
                 return self._socket.recv_into(into)
             return self._socket.recv_into(into, len(into), socket.MSG_WAITALL)
         except (TimeoutError, BlockingIOError):
@@ -76,20 +83,41 @@ class SocketTransport:
     def send(self, parts: Sequence[Buffer]) -> None:
         """See Transport; a peer that reads nothing for the send time counts as lost."""
         try:
-            if self._tls or len(parts) == 1:
+            if self._tls:
+                self._socket.settimeout(self._send_seconds)
                 self._socket.sendall(parts[0] if len(parts) == 1 else b"".join(parts))
                 return
-            sent = self._socket.sendmsg(parts)
+            sent = self._send_some(parts)
             for part in parts:
                 if sent >= len(part):
                     sent -= len(part)
                 else:
-                    self._socket.sendall(memoryview(part)[sent:])
+                    self._send_rest(memoryview(part)[sent:])
                     sent = 0
         except (OSError, ValueError) as error:
-            raise Unavailable(
-                "connection-lost", "The connection to the other DICOM system was lost.", "It is tried again."
-            ) from error
+            raise connection_lost() from error
+
+    def _send_some(self, parts: Sequence[Buffer]) -> int:
+        """Bytes that went within one tick; mostly all."""
+        try:
+            return self._socket.sendmsg(parts)
+        except BlockingIOError:
+            return 0
+
+    def _send_rest(self, rest: memoryview) -> None:
+        """Send these bytes however slowly they are read. Raises OSError when none is for the send time."""
+        deadline = time.monotonic() + self._send_seconds
+        while rest:
+            sent = self._send_some([rest])
+            rest = rest[sent:]
+            if sent:
+                deadline = time.monotonic() + self._send_seconds
+            elif time.monotonic() > deadline:
+                raise TimeoutError
+
+    def hasten(self, seconds: float) -> None:
+        """See Transport."""
+        self._send_seconds = min(seconds, self._send_seconds)
 
     def finish(self) -> None:
         """See Transport; bypasses SSLSocket.shutdown, which would drop the TLS layer under another thread's feet."""
@@ -114,8 +142,13 @@ class SocketTransport:
         self._socket.close()
 
 
-def _timeval(seconds: float) -> bytes:
-    """struct timeval of a 64-bit system; zero would mean no time-out at all."""
+def connection_lost() -> Unavailable:
+    """The connection broke, or the peer reads nothing."""
+    return Unavailable("connection-lost", "The connection to the other DICOM system was lost.", "It is tried again.")
+
+
+def timeval(seconds: float) -> bytes:
+    """For SO_RCVTIMEO and SO_SNDTIMEO: struct timeval of a 64-bit system; zero would mean no time-out at all."""
     whole = int(seconds)
     return struct.pack("@ll", whole, max(int((seconds - whole) * 1_000_000), 0 if whole else 1000))
 
@@ -131,6 +164,7 @@ class Wire:
         self._buffer = memoryview(bytearray(capacity))
         self._start = 0
         self._end = 0
+        self._lost = False
         self.body = self._buffer[:0]
 
     def next_pdu(self, idle_seconds: float, pdu_seconds: float) -> PduType:
@@ -196,8 +230,18 @@ class Wire:
                 return PduType.TIMEOUT
 
     def send(self, *parts: Buffer) -> None:
-        """Send bytes. Raises Unavailable."""
-        self._transport.send(parts)
+        """Send bytes. Raises Unavailable; a peer that once took none in time is not waited for again."""
+        if self._lost:
+            raise connection_lost()
+        try:
+            self._transport.send(parts)
+        except Unavailable:
+            self._lost = True
+            raise
+
+    def hasten(self, seconds: float) -> None:
+        """What is still to be sent is not worth a longer wait. Never raises."""
+        self._transport.hasten(seconds)
 
     def linger(self, seconds: float, most: int) -> None:
         """After our last PDU: read away what still comes until the peer closes, so that it can read what we said."""

@@ -41,6 +41,9 @@ class ScriptedTransport:
         for part in parts:
             self.sent += part
 
+    def hasten(self, seconds: float) -> None:
+        """Never waits."""
+
     def finish(self) -> None:
         self.finished = True
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from beeldbrug.model.errors import Malformed
 from beeldbrug.node.protocols.dimse import pdu
 from beeldbrug.node.protocols.dimse.pdu import PDU_HEADER, PduType
-from beeldbrug.node.protocols.dimse.wire import SILENT, Wire, _timeval
+from beeldbrug.node.protocols.dimse.wire import SILENT, Wire, timeval
 from tests.unit.node.protocols.dimse.peers import ScriptedTransport, data_pdu
 
 
@@ -63,6 +63,6 @@ def test_linger_reads_no_more_than_it_was_told() -> None:
 
 
 def test_kernel_times_are_never_zero() -> None:
-    assert struct.unpack("@ll", _timeval(0.0000001)) == (0, 1000)
-    assert struct.unpack("@ll", _timeval(1.5)) == (1, 500_000)
-    assert struct.unpack("@ll", _timeval(2)) == (2, 0)
+    assert struct.unpack("@ll", timeval(0.0000001)) == (0, 1000)
+    assert struct.unpack("@ll", timeval(1.5)) == (1, 500_000)
+    assert struct.unpack("@ll", timeval(2)) == (2, 0)
