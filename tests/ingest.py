@@ -38,6 +38,7 @@ from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.stores.sql.database import Vault
 from beeldbrug.node.usecases.read.reading import Reading
 from beeldbrug.node.usecases.read.scope import Scope, hash_token
+from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.sealed.opening.vault import VaultRoot, new_root
 from beeldbrug.sealed.pack import PackWriter, new_pack_key
 
@@ -357,6 +358,6 @@ def bench_in(folder: Path) -> Iterator[Bench]:
     vault = Vault(engine, VaultRoot(new_root()))
     spool, store, clock = MemorySpool(), MemoryStore(), ManualClock(NOW)
     try:
-        yield Bench(vault, spool, store, clock, Reading(vault, spool, store, clock))
+        yield Bench(vault, spool, store, clock, Reading(Sources(vault, (spool,), store, clock)))
     finally:
         vault.close()

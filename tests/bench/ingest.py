@@ -102,7 +102,7 @@ def once(folder: Path, start: Start, shares: list[Path], count: int) -> Taken:
     try:
         with start(place) as receiver:
             settle()
-            watch = Stopwatch(receiver.pid)
+            watch = Stopwatch(receiver.pids)
             peers.send(receiver, shares)
             taken = watch.taken()
             peers.expect(receiver, count)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,10 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Taken:
-    """What one measurement took: seconds on the clock, and of processor time in the process under measurement."""
+    """What one measurement took: seconds on the clock, and of processor time in the processes under measurement.
+
+    ``peak_mb`` is the sum of each one's own peak, pages that they share counted once for each.
+    """
 
     seconds: float
     processor: float
@@ -26,17 +29,18 @@ class Taken:
 
 
 class Stopwatch:
-    """Starts when made; ``taken`` gives what the process ``pid`` and the clock took since."""
+    """Starts when made; ``taken`` gives what the processes ``pids`` and the clock took since."""
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._processor = processor_seconds(pid)
+    def __init__(self, pids: Sequence[int]) -> None:
+        self._pids = pids
+        self._processor = sum(map(processor_seconds, pids))
         self._start = time.monotonic()
 
     def taken(self) -> Taken:
         """Since the start."""
         seconds = time.monotonic() - self._start
-        return Taken(seconds, processor_seconds(self._pid) - self._processor, peak_mb(self._pid))
+        processor = sum(map(processor_seconds, self._pids)) - self._processor
+        return Taken(seconds, processor, sum(map(peak_mb, self._pids)))
 
 
 def processor_seconds(pid: int) -> float:

@@ -24,25 +24,36 @@ from beeldbrug.kit.settings import load
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.stores.schema.upgrade import upgrade
-from tests.e2e.processes import environment
+from tests.e2e.processes import children, environment
 from tests.peers.orthanc import start_orthanc
 from tests.peers.processes import run, running, tool, wait_for_port, wait_until
 
 SEND_SECONDS = 900.0
 START_SECONDS = 120.0
-_DIMSE = "import sys; from beeldbrug.node.app.processes import dimse; dimse(lambda _: None, file=sys.argv[1])"
+_RECEIVE = """
+import sys
+from pathlib import Path
+from beeldbrug.kit.process import Supervisor
+from beeldbrug.kit.settings import load
+from beeldbrug.node.app.processes import receivers
+from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.protocols.dimse.listener import listen
+section = load(NodeSettings, Path(sys.argv[1])).dimse
+with listen(section.host, section.port) as listening:
+    Supervisor(receivers(section, listening, {"file": sys.argv[1]})).run()
+"""
 ORTHANC_SETTINGS: dict[str, Any] = {"StableAge": 60}
 """Back to Orthanc's own defaults where the tests' Orthanc differs in what could matter here."""
 
 
 @dataclass(frozen=True)
 class Receiver:
-    """A receiving process; ``count`` says how many instances it has."""
+    """What receives, and by which processes; ``count`` says how many instances it has."""
 
     name: str
     ae: str
     port: int
-    pid: int
+    pids: tuple[int, ...]
     count: Callable[[], int]
 
 
@@ -55,7 +66,7 @@ def orthanc(folder: Path) -> Iterator[Receiver]:
         def count() -> int:
             return int(one.client.request("GET", "/statistics").json()["CountInstances"])
 
-        yield Receiver("orthanc", "ORTHANC", one.dicom_port, listener_pid(one.dicom_port), count)
+        yield Receiver("orthanc", "ORTHANC", one.dicom_port, (listener_pid(one.dicom_port),), count)
 
 
 @contextmanager
@@ -66,18 +77,19 @@ def storescp(folder: Path) -> Iterator[Receiver]:
     command = [tool("storescp", "dcmtk"), "--fork", "-aet", "STORESCP", "-od", str(store), "+xa", "+uf", str(port)]
     with running(command, log) as process:
         wait_for_port(port, process, log)
-        yield Receiver("storescp", "STORESCP", port, process.pid, lambda: sum(1 for _ in store.iterdir()))
+        yield Receiver("storescp", "STORESCP", port, (process.pid,), lambda: sum(1 for _ in store.iterdir()))
 
 
 @contextmanager
 def node(folder: Path) -> Iterator[Receiver]:
-    """The receiving process of our node, alone, so that only receiving is measured; the general AE title parks."""
+    """The receiving processes of our node, alone, so that only receiving is measured; the general AE title parks."""
     world = build(folder / "data", free_port(), free_port())
     settings, log = world.a.settings, folder / "node.log"
     upgrade(open_engine(load(NodeSettings, settings).database_url))
-    with running([sys.executable, "-c", _DIMSE, str(settings)], log, environment=environment()) as process:
-        wait_for_port(world.a.dimse_port, process, log, START_SECONDS)
-        yield Receiver("node", "BEELDBRUG", world.a.dimse_port, process.pid, lambda: node_count(world.a.data))
+    with running([sys.executable, "-c", _RECEIVE, str(settings)], log, environment=environment()) as process:
+        wait_until(lambda: b'"ready"' in log.read_bytes(), "the node is not ready", START_SECONDS)
+        pids = (process.pid, *children(process.pid).values())
+        yield Receiver("node", "BEELDBRUG", world.a.dimse_port, pids, lambda: node_count(world.a.data))
 
 
 def node_count(data: Path) -> int:

@@ -119,7 +119,7 @@ def _plain(folder: Path, study: Path) -> float:
         stack.callback(pacs.stop)
         pacs.wait_until_ready(START_SECONDS)
         settle()
-        receiver = peers.Receiver("plain", pacs.ae_title, pacs.dicom_port, 0, lambda: 0)
+        receiver = peers.Receiver("plain", pacs.ae_title, pacs.dicom_port, (), lambda: 0)
         start = now()
         peers.send(receiver, [study])
         return now() - start
@@ -132,7 +132,7 @@ def _through(folder: Path, study: Path, older: list[Path]) -> Through:
         if not all(stage.pacs_b.take(path) for path in older):
             pytest.fail("the PACS of hospital B does not take the older study")
         settle()
-        receiver = peers.Receiver("node", RULE, stage.world.a.dimse_port, 0, lambda: 0)
+        receiver = peers.Receiver("node", RULE, stage.world.a.dimse_port, (), lambda: 0)
         study_uid = str(dcmread(next(study.glob("*.dcm")), stop_before_pixels=True).StudyInstanceUID)
         with watch_arrivals(stage) as first_images:
             sending = Sending(receiver, study)

@@ -255,7 +255,8 @@ def build_world(folder: Path, pacs: Archive, rules: str = RULES, ports: tuple[in
     with made.a.settings.open("a") as file:
         file.write(rules)
     hub = Program("hub", made.hub_settings, folder / "hub.log")
-    a = End(made.a, Program("node", made.a.settings, folder / "a.log"))
+    spread = {"BEELDBRUG_NODE_DIMSE__PROCESSES": "2"}  # also where there are few processors
+    a = End(made.a, Program("node", made.a.settings, folder / "a.log", spread))
     often = {"BEELDBRUG_NODE_IMPORTS__ASK_AGAIN_SECONDS": "5"}
     b = End(made.b, Program("node", made.b.settings, folder / "b.log", often))
     return World(folder, made, hub, a, b, pacs)

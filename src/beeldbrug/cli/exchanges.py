@@ -56,6 +56,7 @@ def as_object(row: ExchangeRow, alerts: Sequence[AlertRow], output: Output, now:
         "rule": row.rule,
         "created": row.created,
         "updated": row.updated,
+        "emptied": row.emptied,
         "age_s": round(now - row.created, 1),
         "reason": why and reason_object(why, output),
     }

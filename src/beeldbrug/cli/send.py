@@ -34,7 +34,7 @@ from beeldbrug.cli.waiting import Goal, Timeout, wait_for
 from beeldbrug.cli.words import word
 from beeldbrug.model.errors import Malformed, NotFound
 from beeldbrug.model.exchange import Purpose, Urgency
-from beeldbrug.node.app.compose import Base, file_reception, sending_rule
+from beeldbrug.node.app.compose import Base, sending_rule, side_reception
 from beeldbrug.node.policy.rules import SendingRule
 from beeldbrug.node.ports.reception import Peer
 from beeldbrug.node.usecases.receive.files import Taken, take_files
@@ -133,7 +133,7 @@ def _files(sources: list[Path]) -> list[Path]:
 def _take(base: Base, rule: SendingRule, files: list[Path], output: Output) -> Taken:
     who = actor()
     peer = Peer(calling_ae=who, called_ae=rule.ae_title, address="local")
-    with file_reception(base) as receiving, output.progress() as progress:
+    with side_reception(base) as receiving, output.progress() as progress:
         task = progress.add_task(word("taken", output.language), total=len(files))
         return take_files(receiving, rule, peer, files, lambda _: progress.advance(task))
 

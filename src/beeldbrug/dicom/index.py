@@ -7,7 +7,7 @@ Decodes text once, by the dataset's Specific Character Set; never raises on what
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from beeldbrug.dicom.charset import CharacterSet, character_set
@@ -82,6 +82,14 @@ WANTED: Final = frozenset(
 )
 """Tags whose places the walk notes."""
 
+_PATIENT: Final = (
+    *(CHARSET, 0x00100010, 0x00100030, 0x00100040, PATIENT_ID, ISSUER, ISSUER_QUALIFIERS, OTHER_IDS),
+    OTHER_IDS_SEQUENCE,
+)
+_PATIENTS_HELD: Final = 64
+_PATIENTS: Final[dict[tuple[object, ...], Patient]] = {}
+"""Patients by the bytes that they were read from: a study's headers name the same one hundreds of times."""
+
 _UID: Final = re.compile(r"[0-9.]{1,128}")
 _UID_LENGTH: Final = 64
 _ESCAPE: Final = 0x1B
@@ -110,6 +118,14 @@ class HeaderReader:
     def _raw(self, tag: int) -> bytes:
         place = self._found.get(tag)
         return self._data[place[0] : place[0] + place[1]] if place else b""
+
+    def raw_values(self, tags: Sequence[int]) -> tuple[object, ...]:
+        """The bytes of these attributes, with the encoding that they are in."""
+        return (
+            self._encoding.explicit,
+            self._encoding.little,
+            *[self._raw(tag) if tag in self._found else None for tag in tags],
+        )
 
     def text(self, tag: int) -> str:
         """Text without padding, "" when absent."""
@@ -194,6 +210,20 @@ class HeaderReader:
 
 
 def _patient(reader: HeaderReader) -> Patient:
+    """As ``_read_patient``; one that stood in the last headers in the same bytes is not read again."""
+    key = reader.raw_values(_PATIENT)
+    known = _PATIENTS.get(key)
+    if known is None or reader.problems:
+        problems = len(reader.problems)
+        known = _read_patient(reader)
+        if len(reader.problems) == problems == 0:
+            while len(_PATIENTS) >= _PATIENTS_HELD:
+                _PATIENTS.pop(next(iter(_PATIENTS)), None)
+            _PATIENTS[key] = known
+    return known
+
+
+def _read_patient(reader: HeaderReader) -> Patient:
     issuer = reader.text(ISSUER)
     if not issuer:
         for item in reader.items(ISSUER_QUALIFIERS):

@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from beeldbrug.kit.sql import in_error_tree, writing
+from beeldbrug.kit.sql import give_back, in_error_tree, keep_for_writing, writing
 from beeldbrug.model.errors import Unavailable
 
 T = TypeVar("T")
@@ -165,7 +165,7 @@ class GroupCommit:
                 yield connection
             return
         if self._kept is None:
-            self._kept = self._engine.connect()
+            self._kept = keep_for_writing(self._engine)
         done = False
         try:
             with self._kept.begin():
@@ -178,7 +178,7 @@ class GroupCommit:
     def _let_go(self) -> None:
         kept, self._kept = self._kept, None
         if kept is not None:
-            kept.close()
+            give_back(kept)
 
 
 def _closed() -> Unavailable:

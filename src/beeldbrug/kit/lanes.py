@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -45,15 +46,16 @@ class Lanes:
         return future
 
     def close(self, seconds: float = 10.0) -> None:
-        """Cancel what has not begun, wait for what has."""
+        """Cancel what has not begun, wait for what has: ``seconds`` in all, then leave it to its daemon threads."""
         with self._condition:
             self._stopped = True
             for _, _, _, future in self._heap:
                 future.cancel()
             self._heap.clear()
             self._condition.notify_all()
+        deadline = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _serve(self, most: int | None) -> None:
         while True:

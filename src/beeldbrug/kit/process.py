@@ -36,11 +36,15 @@ _log = get("beeldbrug.process")
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """``target`` is ``package.module:function``; ``arguments`` are JSON values passed by keyword, unseen by ``ps``."""
+    """``target`` is ``package.module:function``; ``arguments`` are JSON values passed by keyword, unseen by ``ps``.
+
+    ``descriptors`` are files of the supervisor's that the child gets too, under the same numbers.
+    """
 
     name: str
     target: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    descriptors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class Supervisor:
             ],
             stdin=subprocess.PIPE,
             stdout=sys.stderr.fileno(),
-            pass_fds=(ready_write,),
+            pass_fds=(ready_write, *running.child.descriptors),
             # glibc then gives large buffers back at once; else each thread's heap keeps what its largest ones took
             env={"MALLOC_MMAP_THRESHOLD_": str(_LARGE_BYTES), **os.environ},
             start_new_session=True,  # a Ctrl-C at the terminal reaches the supervisor only, which passes it on

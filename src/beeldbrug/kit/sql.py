@@ -40,12 +40,14 @@ LOCK_SECONDS = 30.0
 """How long a transaction waits for the write lock before ``database-busy``."""
 
 _READ_ONLY = "beeldbrug_read_only"
+_KEPT = "beeldbrug_kept"
+_LOCK_MILLISECONDS = 5000
 _MIGRATION_LOCK = 0x6265656C_64627275  # any number that no other program uses for pg_advisory_xact_lock
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={_LOCK_MILLISECONDS}",
     "PRAGMA cache_size=-16000",
     "PRAGMA trusted_schema=OFF",
     "PRAGMA secure_delete=ON",  # what is deleted is overwritten: a destroyed key must not stay in a free page
@@ -100,6 +102,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def keep_for_writing(engine: Engine) -> Connection:
+    """A connection to SQLite on which one write transaction follows another; give it back with ``give_back``."""
+    connection = engine.connect()
+    connection.execution_options(**{_KEPT: True})
+    _wait_for_locks(connection, 0)
+    return connection
+
+
+def give_back(connection: Connection) -> None:
+    """The end of ``keep_for_writing``; a connection that is of no use any more is thrown away."""
+    try:
+        _wait_for_locks(connection, _LOCK_MILLISECONDS)
+    except sqlite3.Error:
+        connection.invalidate()
+    connection.close()
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view that never waits for writers; writing in it fails or is rolled back."""
@@ -120,7 +139,7 @@ def scrub(engine: Engine) -> bool:
         try:
             busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         finally:
-            driver.execute("PRAGMA busy_timeout=5000")
+            driver.execute(f"PRAGMA busy_timeout={_LOCK_MILLISECONDS}")
     return not busy
 
 
@@ -168,11 +187,19 @@ def _begin_sqlite(connection: Connection) -> None:
         driver.execute("BEGIN")
         return
     # SQLite's own waiting sleeps up to 100 ms between tries; with many short writers, short sleeps are far fairer
+    if connection.get_execution_options().get(_KEPT):
+        _take_write_lock(driver)
+        return
     driver.execute("PRAGMA busy_timeout=0")
     try:
         _take_write_lock(driver)
     finally:
-        driver.execute("PRAGMA busy_timeout=5000")
+        driver.execute(f"PRAGMA busy_timeout={_LOCK_MILLISECONDS}")
+
+
+def _wait_for_locks(connection: Connection, milliseconds: int) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 def _take_write_lock(driver: sqlite3.Connection) -> None:

@@ -38,10 +38,7 @@ _BATCH_BYTES: Final = 512 * 1024
 """Plain bytes hashed and sealed at a time: BLAKE3 and file writes are fastest on long runs."""
 
 _GATHER_BYTES: Final = 128 * 1024
-"""Short writes are gathered up to this many bytes first."""
-
-_LONG_BYTES: Final = 64 * 1024
-"""A write of this length is worth sealing by itself; gathering it would only copy it once more."""
+"""Short writes are gathered up to this many bytes first; one that is longer than half of it is sealed by itself."""
 
 
 class SegmentFile(Protocol):
@@ -99,6 +96,7 @@ class PackWriter:
 
     ``open_segment`` is called with a segment number (from 1) when its first byte is due. ``opened_at`` is the clock's
     reading at the first byte of the current segment, None when there is none; ``pending`` is its content in bytes.
+    ``gathering`` is room for short writes, which packs may share that never have a message open at the same time.
     """
 
     def __init__(
@@ -108,6 +106,7 @@ class PackWriter:
         open_segment: Callable[[int], SegmentFile],
         clock: Callable[[], float] = time.monotonic,
         first_segment: int = 1,
+        gathering: memoryview | None = None,
     ) -> None:
         self.pack = forms.check(pack_id, forms.ID, "pack-id-malformed")
         self.opened_at: float | None = None
@@ -119,7 +118,7 @@ class PackWriter:
         self._file: SegmentFile | None = None
         self._digest = blake3()
         self._message: MessageWriter | None = None
-        self._gathering = memoryview(bytearray(_GATHER_BYTES))
+        self._gathering = memoryview(bytearray(_GATHER_BYTES)) if gathering is None else gathering
 
     def begin(self, record_size: int) -> MessageWriter:
         """Start a message under a fresh salt. The one before must have been ended or aborted."""
@@ -204,7 +203,7 @@ class MessageWriter:
         view = memoryview(data).cast("B")
         if self._gathered + len(view) > len(self._gathering):
             self._drain()
-        if len(view) < _LONG_BYTES or self._gathered:
+        if self._gathered or 2 * len(view) <= len(self._gathering):
             self._gathering[self._gathered : self._gathered + len(view)] = view
             self._gathered += len(view)
         else:

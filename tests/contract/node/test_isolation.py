@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from beeldbrug.model.errors import NotFound
-from beeldbrug.model.exchange import State
+from beeldbrug.model.exchange import Direction, State
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
 from beeldbrug.node.stores.sql.database import Vault, VaultTransaction
@@ -25,6 +25,7 @@ NOTHING: dict[str, Call] = {
     "instances.header": lambda tx, o, i: tx.instances.header(o, i),
     "instances.delete_origin": lambda tx, o, i: tx.instances.delete_origin(o, OWN),
     "instances.delete": lambda tx, o, i: tx.instances.delete(o, [i]),
+    "instances.packs_used": lambda tx, o, i: tx.instances.packs_used(o, OWN, given.STUDY),
     "instances.studies": lambda tx, o, i: tx.instances.studies(o, None, {"PatientName": "vries"}, 0, 9),
     "instances.series": lambda tx, o, i: tx.instances.series(o, OWN, given.STUDY, {}),
     "instances.instances": lambda tx, o, i: tx.instances.instances(o, OWN, given.STUDY, None, {}),
@@ -37,10 +38,15 @@ NOTHING: dict[str, Call] = {
     "packs.segments": lambda tx, o, i: [row for row in tx.packs.segments(o, PACK) if row.organisation != o],
     "packs.delete_keys": lambda tx, o, i: tx.packs.delete_keys(o, OWN),
     "packs.delete_origin": lambda tx, o, i: tx.packs.delete_origin(o, OWN),
+    "packs.delete": lambda tx, o, i: tx.packs.delete(o, OWN, [PACK]) == [PACK],
     "exchanges.get": lambda tx, o, i: tx.exchanges.get(o, PARCEL),
     "exchanges.find_open": lambda tx, o, i: tx.exchanges.find_open(o, "rule-1", given.STUDY),
     "exchanges.listing": lambda tx, o, i: tx.exchanges.listing(o),
     "exchanges.expired": lambda tx, o, i: tx.exchanges.expired(o, NOW + 1e9),
+    "exchanges.full": lambda tx, o, i: tx.exchanges.full(o, Direction.OUT, tuple(State), NOW + 1e9),
+    "exchanges.empty": lambda tx, o, i: tx.exchanges.empty(o, PARCEL, NOW + 1e9, NOW),
+    "exchanges.leave": lambda tx, o, i: tx.exchanges.leave(o, PARCEL, [i]),
+    "exchanges.study_is_fed": lambda tx, o, i: tx.exchanges.study_is_fed(o, given.STUDY),
     "exchanges.silent": lambda tx, o, i: tx.exchanges.silent(o, tuple(State), NOW + 1e9),
     "exchanges.exchanges_of": lambda tx, o, i: tx.exchanges.exchanges_of(o, i),
     "parcels.part": lambda tx, o, i: tx.parcels.part(o, PARCEL, B, 1),
@@ -50,6 +56,7 @@ NOTHING: dict[str, Call] = {
     "parcels.count_parts": lambda tx, o, i: tx.parcels.count_parts(o, PARCEL, B),
     "parcels.retract": lambda tx, o, i: tx.parcels.retract(o, PARCEL, B),
     "parcels.delete_sendings": lambda tx, o, i: tx.parcels.delete_sendings(o, PARCEL),
+    "parcels.only_here": lambda tx, o, i: tx.parcels.only_here(o, PARCEL),
     "parcels.delete": lambda tx, o, i: tx.parcels.delete(o, PARCEL),
     "imports.fix": lambda tx, o, i: tx.imports.fix(o, [ImportRow(PARCEL, i, b"x", (), "1.2")]),
     "imports.other_content": lambda tx, o, i: tx.imports.other_content(o, "1.2.3.1.1", b"x"),
@@ -83,6 +90,7 @@ def _fill(tx: VaultTransaction) -> int:
     tx.packs.put_segment(given.segment(2))
     tx.exchanges.add(given.exchange())
     tx.exchanges.add_member(PARCEL, A, id_)
+    tx.exchanges.association_opened(PARCEL, A, "association", "process", NOW)
     tx.parcels.add_part(PartRow(A, PARCEL, B, 1, "parcel", "e", b"body"))
     tx.parcels.want_sending(PARCEL, A, PACK, 1)
     tx.imports.fix(A, [ImportRow(PARCEL, id_, b"x", (), "1.2")])

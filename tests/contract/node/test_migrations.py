@@ -23,6 +23,9 @@ from beeldbrug.sealed.opening.vault import VaultRoot
 from tests.contract.node import given
 from tests.contract.node.given import PARCEL, A
 
+THIS = newest()
+LATER = f"{int(THIS) + 1:04}"
+
 NEXT = '''"""A later revision, for this test alone."""
 
 import time
@@ -30,8 +33,8 @@ import time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "<later>"
+down_revision = "<this>"
 
 
 def upgrade() -> None:
@@ -39,7 +42,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("colour", sa.Text(), nullable=False, server_default="blue"))
     time.sleep(1.0)
     op.execute("UPDATE exchange SET colour = 'green'")
-'''
+'''.replace("<later>", LATER).replace("<this>", THIS)
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def later(tmp_path: Path) -> Path:
     """The migrations of a version after this one."""
     folder = tmp_path / "later"
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "revision_0003.py").write_text(NEXT)
+    (folder / "versions" / f"revision_{LATER}.py").write_text(NEXT)
     return folder
 
 
@@ -97,7 +100,7 @@ def test_an_upgrade_among_running_writers_and_readers_loses_nothing(
     time.sleep(0.3)
     before = written[0]
     other = open_engine(database_url)
-    assert upgrade(other, later) == ("0002", "0003")
+    assert upgrade(other, later) == (THIS, LATER)
     time.sleep(0.3)
     stop.set()
     for thread in threads:
@@ -118,11 +121,11 @@ def test_an_upgrade_among_running_writers_and_readers_loses_nothing(
 def test_an_upgrade_that_fails_changes_nothing(database_url: str, root: VaultRoot, later: Path) -> None:
     engine = open_engine(database_url)
     upgrade(engine)
-    path = later / "versions" / "revision_0003.py"
+    path = later / "versions" / f"revision_{LATER}.py"
     path.write_text(NEXT.replace("time.sleep(1.0)", "raise RuntimeError").replace("'green'", "'x'"))
     with pytest.raises(RuntimeError):
         upgrade(engine, later)
-    assert revision(engine) == "0002"
+    assert revision(engine) == THIS
     check_schema(engine)
     vault = Vault(engine, root)
     with vault.write() as tx:

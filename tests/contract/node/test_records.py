@@ -157,6 +157,9 @@ def test_work_comes_most_urgent_first_and_no_wish_is_lost(vault: Vault) -> None:
         due = tx.work.due(NOW + 1)
         assert [(row.organisation, row.subject) for row in due] == [(A, "2"), (B, "1"), (A, "1")]
         assert due[0].urgency is Urgency.STAT
+        assert [row.subject for row in tx.work.due(NOW + 1, 10, [("send", False)])] == ["2"]
+        assert [row.subject for row in tx.work.due(NOW + 1, 10, [("send", True)])] == ["1", "1"]
+        assert len(tx.work.due(NOW + 1, 10, [("import", True), ("fetch", False)])) == 3
         seen = due[2]
         tx.work.add(A, "send", "1", "stat", NOW + 9)
         again = next(row for row in tx.work.due(NOW + 1) if row.id == seen.id)

@@ -31,8 +31,8 @@ QUICK = {"BEELDBRUG_NODE_RESTART_SECONDS": "0.02", "BEELDBRUG_HUB_RESTART_SECOND
 """Restart at once: a thousand kills must not wait for a thousand pauses."""
 
 VICTIMS: Mapping[str, tuple[tuple[str, int], ...]] = {
-    "receiving": (("a.dimse", 38), ("a.web", 1), ("a", 1)),
-    "committing": (("a.dimse", 39), ("a", 1)),
+    "receiving": (("a.dimse", 19), ("a.dimse-1", 19), ("a.web", 1), ("a", 1)),
+    "committing": (("a.dimse", 20), ("a.dimse-1", 19), ("a", 1)),
     "uploading": (("a.worker", 26), ("hub.web-1", 11), ("hub", 2), ("a", 1)),
     "opening": (("b.worker", 26), ("hub.web-1", 11), ("hub", 2), ("b", 1)),
     "importing": (("b.worker", 37), ("b", 2), ("b.web", 1)),

@@ -1,6 +1,7 @@
 """The page of the audit trail's events (``docs/reference/audit-events.md``); a new event has to be explained here.
 
-Events are found by the syntax tree: the argument ``event`` of ``AuditEvent``, followed through functions of its module.
+Events are found by the syntax tree: the argument ``event`` of what makes one (MAKERS), followed through functions of
+its module.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from collections.abc import Iterator
 
 from tests.rules.docs.tables import MADE, page, table
 from tests.rules.source import SOURCE, modules, shown, tree
+
+MAKERS = ("AuditEvent", "of_exchange", "of_scope")
+"""What makes an event; all take ``event`` second and ``action`` third, and the others hand them to the first."""
 
 _HEAD = f"""\
 # Audit events
@@ -52,6 +56,7 @@ MEANINGS: dict[str, str] = {
     "disclose": "the first part of a sending was sealed to its receiver: from here on it may be known there",
     "disclose-decision": "policy decided whether a sending may go; outcome, reasons, table version and obligations",
     "drop": "somebody said that a parked study is for nobody",
+    "emptied": "an exchange had ended some time ago: its content here was destroyed, with the keys of so many packs",
     "expired": "an exchange came to its end date; the receiver's keys and rows of it are gone",
     "hold": "a sending waits because the receiver's keys cannot be trusted now; outcome is why",
     "import": "an import failed; outcome is why",
@@ -105,7 +110,8 @@ def events() -> Iterator[tuple[str, str]]:
 
 def _of_module(root: ast.Module) -> Iterator[tuple[str, str]]:
     functions = {node.name: node for node in ast.walk(root) if isinstance(node, ast.FunctionDef)}
-    for call in _calls(root, "AuditEvent"):
+    handed_on = {node for name in MAKERS if name in functions for node in ast.walk(functions[name])}
+    for call in (call for maker in MAKERS for call in _calls(root, maker) if call not in handed_on):
         event, action = _given(call, "event", 1), _given(call, "action", 2)
         assert isinstance(action, ast.Constant)
         if isinstance(event, ast.Name):

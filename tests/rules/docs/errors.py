@@ -12,7 +12,7 @@ from beeldbrug.hub.usecases.refusal import ERRORS as HUB_ERRORS
 from beeldbrug.model.errors import BeeldbrugError, Denied
 from beeldbrug.node.policy.texts import REASONS
 from beeldbrug.node.protocols.dicomweb import status as dicomweb
-from beeldbrug.node.protocols.dimse import negotiation, pdu, requestor
+from beeldbrug.node.protocols.dimse import move_scu, negotiation, pdu, requestor
 from beeldbrug.node.protocols.dimse import status as dimse
 from beeldbrug.node.usecases.sweep import SWEEP_SECONDS
 from beeldbrug.sealed.envelope import EnvelopeWarning
@@ -21,6 +21,7 @@ from tests.rules.docs.tables import MADE, page, table
 from tests.rules.source import SOURCE, modules, tree
 
 RUNNING = {
+    "beeldbrug.node.protocols.dimse.move_scu:_refused": "its table is read below",
     "beeldbrug.node.protocols.dimse.requestor:_refused": "its table is read below",
     "beeldbrug.node.protocols.hub.client:_sorted": "another error's code, kept",
     "beeldbrug.node.protocols.hub.client:put_segment": "another error's code, kept",
@@ -119,6 +120,8 @@ def _tabled() -> Iterator[Found]:
     module = requestor.__name__
     for code, remedy in requestor.REFUSED_BY_REASON.values():
         yield Found(code, "unavailable", "The other DICOM system rejected the association.", remedy, module)
+    for code, text, remedy in move_scu.REFUSED_BY_STATUS.values():
+        yield Found(code, "unavailable", text, remedy, move_scu.__name__)
     for reason in HUB_REASONS.values():
         kind = HUB_ERRORS.get(reason.code, Denied).kind.value
         yield Found(reason.code, kind, reason.en, reason.remedy_en, "beeldbrug.hub.usecases.refusal")

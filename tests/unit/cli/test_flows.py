@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from beeldbrug.model.exchange import Ground, State
-from beeldbrug.node.app.compose import file_reception
+from beeldbrug.node.app.compose import side_reception
 from beeldbrug.node.policy.rules import GENERAL_AE
 from beeldbrug.node.ports.reception import Peer
 from beeldbrug.node.ports.records import SegmentState
@@ -23,7 +23,7 @@ ADHOC = ("--receiver", OTHER, "--ground", "referral", "--responsible", "radioloo
 def parked(node: Node, study: Path) -> str:
     """A study that came to the general title, and that policy parked."""
     with node.base() as base:
-        with file_reception(base) as receiving:
+        with side_reception(base) as receiving:
             session = receiving.admit(Peer("CT1", GENERAL_AE, "127.0.0.1"))
             for path in sorted(study.iterdir()):
                 arrival = session.begin_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -49,3 +50,14 @@ def test_after_closing_nothing_is_taken() -> None:
     lanes.close()
     with pytest.raises(Unavailable, match="stopping"):
         lanes.submit(1, lambda: None)
+
+
+def test_closing_waits_no_longer_than_it_was_told_for_what_hangs() -> None:
+    lanes, gate = Lanes(4), threading.Event()
+    hanging = [lanes.submit(1, lambda: gate.wait(SECONDS)) for _ in range(4)]
+    while not all(future.running() for future in hanging):
+        time.sleep(0.01)
+    started = time.monotonic()
+    lanes.close(0.5)
+    assert time.monotonic() - started < 1.5
+    gate.set()

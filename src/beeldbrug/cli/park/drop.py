@@ -11,7 +11,7 @@ from beeldbrug.node.usecases.overview import find_exchange
 
 
 def command(exchange: Exchange, settings: Settings, json: Json = False, lang: Lang = None) -> None:
-    """End a parked exchange without sending; the instances stay in the vault."""
+    """End a parked exchange without sending; the instances stay in the vault as long as what was sent."""
     output = Output(json, language(lang))
     with open_node(settings) as base:
         row = find_exchange(base.database, base.own.ura, exchange)

@@ -40,6 +40,7 @@ from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
 from beeldbrug.node.usecases.discard import DiscardStep
+from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.heads import HeadStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
@@ -61,7 +62,13 @@ from beeldbrug.sealed.keys import read_signing_key
 
 TRANSFERS = 8
 TRANSFERS_STAT = 2
-"""Segments, verifications and imports under way at once; some threads are kept for stat."""
+"""Segments on their way to and from the hub, and verifications, at once; some threads are kept for stat."""
+
+IMPORTS = 8
+IMPORTS_STAT = 2
+"""Associations with the own PACS at once, in lanes of their own: a PACS that hangs holds each until its time-out, and
+must hold up nothing that arrives or is sent. Enough for a large arrival (four associations, by setting) beside others,
+and few enough for an archive that lets one caller open ten."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class Base:
     @property
     def sources(self) -> Sources:
         """For reading."""
-        return Sources(self.database, self.spool, self.store, self.clock)
+        return Sources(self.database, (self.spool, self.sides), self.store, self.clock)
 
 
 @contextmanager
@@ -148,15 +155,19 @@ def make_pacs(settings: NodeSettings) -> Pacs | None:
     return DimsePacs(_application(settings.pacs), worklist)
 
 
-def reception(base: Base, process: str) -> tuple[Receiving, Packing]:
-    """What the dimse process listens with."""
+@contextmanager
+def reception(base: Base, process: str) -> Iterator[Receiving]:
+    """What the first dimse process listens with, and a command that runs in its stead."""
     packing = Packing(base.spool, base.store, base.database, base.clock.monotonic)
-    return _receiving(base, packing, process), packing
+    try:
+        yield _receiving(base, packing, process)
+    finally:
+        packing.close()
 
 
 @contextmanager
-def file_reception(base: Base) -> Iterator[Receiving]:
-    """What a command takes files with, in a spool of its own beside the dimse process's."""
+def side_reception(base: Base) -> Iterator[Receiving]:
+    """What further dimse processes listen with, and commands take files with, each in a spool of its own."""
     with base.sides.open() as (process, spool):
         packing = Packing(spool, base.store, base.database, base.clock.monotonic)
         try:
@@ -173,7 +184,7 @@ def _receiving(base: Base, packing: Packing, process: str) -> Receiving:
 
 def reading(base: Base) -> Reading:
     """What the web process reads with."""
-    return Reading(base.database, base.spool, base.store, base.clock)
+    return Reading(base.sources)
 
 
 @dataclass(frozen=True)
@@ -184,13 +195,14 @@ class WorkerParts:
     listening: Listening
     waiting: Waiting
     hub: HttpHub | NoHub
-    lanes: Lanes
+    lanes: tuple[Lanes, ...]
+    """To be closed when the process stops."""
 
 
 def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
     """Wire up all durable work of the node's organisation."""
     ura, now, database = base.own.ura, base.clock.now, base.database
-    lanes = Lanes(TRANSFERS, TRANSFERS_STAT, "transfer")
+    lanes, import_lanes = Lanes(TRANSFERS, TRANSFERS_STAT, "transfer"), Lanes(IMPORTS, IMPORTS_STAT, "import")
     trust = make_trust(base, hub)
     post = Post(base.own, database, hub, trust, now)
     receipts = Receipts(database, post, now)
@@ -204,6 +216,7 @@ def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
         (ura, WorkKind.FETCH): FetchStep(ura, database, base.sources, hub, receipts, lanes, incoming, now),
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.WITHDRAW): WithdrawStep(database, base.store, post, now),
+        (ura, WorkKind.EMPTY): EmptyStep(ura, database, now),
         (ura, WorkKind.DISCARD): DiscardStep(database, base.store, incoming),
         (ura, WorkKind.KEYS): KeysStep(base.own, database, hub, now),
         (ura, WorkKind.HEAD): HeadStep(base.own, database, hub, now),
@@ -213,18 +226,19 @@ def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
             Notices(base.settings.alerts.hook()),
             now,
             lambda at: recover_sides(database, base.sides, base.store, at),
+            base.settings.keep.keeping(),
         ),
     }
     pacs = make_pacs(base.settings)
     if pacs is not None:
         decide = DecideImport(database, pacs, base.settings.import_rule(), now)
         steps[ura, WorkKind.IMPORT] = ImportStep(
-            ura, database, base.sources, pacs, decide, lanes, now, base.settings.imports.ask_again_seconds
+            ura, database, base.sources, pacs, decide, import_lanes, now, base.settings.imports.ask_again_seconds
         )
     waiting = Waiting(ura, database, now)
     take = Take(base.own, database, hub, trust, Apply(ura, now), now)
     listening = Listening(base.own, database, hub, take, waiting, now)
-    return WorkerParts(steps, listening, waiting, hub, lanes)
+    return WorkerParts(steps, listening, waiting, hub, (lanes, import_lanes))
 
 
 def sending_rule(settings: NodeSettings, title: str) -> SendingRule | None:

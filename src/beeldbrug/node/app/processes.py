@@ -1,4 +1,4 @@
-"""The node's processes: dimse (receives), worker (sends, fetches, imports), web (DICOMweb), under one supervisor.
+"""The node's processes: dimse (several, receive), worker (sends, fetches, imports), web (DICOMweb), their supervisor.
 
 Each opens its own vault; they speak through its rows only. A kill of any of them at any time loses nothing that was
 acknowledged: the next one of its kind mends and goes on (guarantee 1).
@@ -6,9 +6,12 @@ acknowledged: the next one of its kind mends and goes on (guarantee 1).
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +19,38 @@ from beeldbrug.kit import log
 from beeldbrug.kit import serve as web_server
 from beeldbrug.kit.process import Child, Patience, Ready, Supervisor
 from beeldbrug.kit.settings import load
+from beeldbrug.kit.slots import Slots
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.exchange import Urgency
-from beeldbrug.node.app.compose import Base, hub_or_none, open_base, reading, reception, worker_parts
+from beeldbrug.node.app.compose import (
+    Base,
+    hub_or_none,
+    open_base,
+    reading,
+    reception,
+    side_reception,
+    worker_parts,
+)
 from beeldbrug.node.app.settings import Dimse, NodeSettings
 from beeldbrug.node.app.web import web_application
 from beeldbrug.node.ports.work import PACES, WorkKind
 from beeldbrug.node.protocols.dimse.limits import Limits
-from beeldbrug.node.protocols.dimse.listener import Listener
+from beeldbrug.node.protocols.dimse.listener import Listener, listen
 from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls
 from beeldbrug.node.protocols.hub.listen import Mailbox
 from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.usecases.receive.recover import recover, recover_sides
+from beeldbrug.node.usecases.receive.session import Receiving
 from beeldbrug.node.workflows.engine import Engine
 
 DRAIN_SECONDS = 10.0
+LANES_SECONDS = 2.0
+"""For what still hangs in the lanes when the steps that wait for it have had their time; the supervisor gives 20 s."""
+
+PROCESSORS = 4
+PROCESSES = 2
+"""Receiving processes, with so many processors, where the setting leaves it open: one interpreter uses one processor,
+and the other processes and the disk want some too."""
 
 
 def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
@@ -41,26 +61,55 @@ def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
     with open_base(settings):
         pass  # faults in keys, certificates and folders are told here, before any process starts
     arguments = {"file": str(file) if file else None, "overrides": dict(overrides or {})}
-    names = ["dimse", "web", "worker"]
-    children = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in names]
-    return Supervisor(children, Patience(longest=settings.restart_seconds)).run()
+    with listen(settings.dimse.host, settings.dimse.port) as listening:
+        others = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in ("web", "worker")]
+        children = [*receivers(settings.dimse, listening, arguments), *others]
+        return Supervisor(children, Patience(longest=settings.restart_seconds)).run()
 
 
-def dimse(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
-    """The receiving process."""
+def receivers(section: Dimse, listening: socket.socket, arguments: Mapping[str, Any]) -> list[Child]:
+    """The receiving processes, which take their callers from one listening socket: ``dimse``, ``dimse-1``, ..."""
+    descriptor = listening.fileno()
+    children = []
+    for number in range(section.processes or (PROCESSES if (os.cpu_count() or 1) >= PROCESSORS else 1)):
+        more = {**arguments, "listening": descriptor, "side": number > 0}
+        name = f"dimse-{number}" if number else "dimse"
+        children.append(Child(name, "beeldbrug.node.app.processes:dimse", more, (descriptor,)))
+    return children
+
+
+def dimse(
+    ready: Ready,
+    *,
+    listening: int,
+    side: bool = False,
+    file: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> None:
+    """A receiving process; ``listening`` is the descriptor of the socket. The first has the node's spool and mends what
+    it finds there; any other, ``side``, has one of its own."""
     settings = _load(file, overrides)
     stopping = _on_signal()
-    with open_base(settings) as base:
-        process = f"dimse-{base.own.ura}"
-        mend(base, process)
-        receiving, packing = reception(base, process)
-        section = settings.dimse
-        listener = Listener(section.host, section.port, server_tls(section), receiving, limits(section))
+    section = settings.dimse
+    with open_base(settings) as base, _receiving(base, side) as receiving:
+        port = socket.socket(fileno=listening)
+        slots = Slots(settings.data / "associations.lock")
+        listener = Listener("", 0, server_tls(section), receiving, limits(section), port, slots)
         listener.start()
         ready({"port": listener.port})
         stopping.wait()
         listener.stop(DRAIN_SECONDS)
-        packing.close()
+
+
+@contextmanager
+def _receiving(base: Base, side: bool) -> Iterator[Receiving]:
+    process = f"dimse-{base.own.ura}"
+    if side:
+        recover_sides(base.database, base.sides, base.store, base.clock.now())
+    else:
+        mend(base, process)
+    with side_reception(base) if side else reception(base, process) as receiving:
+        yield receiving
 
 
 def web(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
@@ -95,7 +144,8 @@ def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any
         mailbox.stop()
         engine.stop()
         thread.join(DRAIN_SECONDS)
-        parts.lanes.close(DRAIN_SECONDS)
+        for lanes in parts.lanes:
+            lanes.close(LANES_SECONDS)
         hub.close()
 
 

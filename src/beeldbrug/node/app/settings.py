@@ -14,7 +14,8 @@ from pydantic_settings import SettingsConfigDict
 
 from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
-from beeldbrug.node.policy.rules import GENERAL_AE, Caller, GeneralRule, ImportRule, SendingRule
+from beeldbrug.node.policy.keeping import Keeping
+from beeldbrug.node.policy.rules import GENERAL_AE, QUIET_SECONDS, Caller, GeneralRule, ImportRule, SendingRule
 from beeldbrug.node.protocols.notices.notify import Hook
 
 Title = Annotated[str, Field(pattern=r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$")]
@@ -93,7 +94,7 @@ class Rule(Section):
     """Number at which the receiver can ask."""
     callers: tuple[CallerSection, ...] = (CallerSection(),)
     """Who may call this title; one match is enough."""
-    quiet_seconds: Seconds = 0.5
+    quiet_seconds: Seconds = QUIET_SECONDS
     """Silence after the last association by which a study counts as complete."""
     expires_days: Annotated[float, Field(gt=0, le=90)] = 30.0
     """Days after which a sending ends: hub and receiver delete what they hold of it."""
@@ -106,7 +107,7 @@ class General(Section):
     """Its AE title."""
     callers: tuple[CallerSection, ...] = (CallerSection(),)
     """Who may call it; one match is enough."""
-    quiet_seconds: Seconds = 0.5
+    quiet_seconds: Seconds = QUIET_SECONDS
     """As for a rule."""
 
 
@@ -125,8 +126,11 @@ class Dimse(Section):
     """PEM of the authorities of callers' certificates; without it none is asked for."""
     client_certificates: Literal["none", "optional", "required"] = "required"
     """Whether callers have to show a certificate; needs ``client_authorities``."""
+    processes: Annotated[int, Field(ge=0, le=16)] = 0
+    """Receiving processes, among which the associations are spread; 0 takes two where there are four processors, else
+    one."""
     associations: Annotated[int, Field(ge=1, le=1000)] = 64
-    """Associations at once."""
+    """Associations at once, all processes together."""
     associations_per_address: Annotated[int, Field(ge=1, le=1000)] = 32
     """Associations at once from one address."""
     idle_seconds: Annotated[float, Field(gt=0)] = 300.0
@@ -186,6 +190,21 @@ class Import(Section):
     """How often an arrival without a safe match is looked up again: the patient may have been registered meanwhile."""
 
 
+class Keep(Section):
+    """How long the vault keeps what belongs to an exchange that has ended; the exchange and its trail stay."""
+
+    sent_days: Annotated[float, Field(gt=0, le=3650)] = 7.0
+    """Days after the last thing that happened in a sending that has ended; then its instances, keys and sealed bytes
+    are destroyed, unless another exchange still needs them. The original is in the PACS."""
+    imported_days: Annotated[float | None, Field(gt=0, le=3650)] = None
+    """The same for an arrival that is in the PACS; without it, until the end date that its sender set, which is never
+    passed."""
+
+    def keeping(self) -> Keeping:
+        """As policy has it."""
+        return Keeping(self.sent_days, self.imported_days)
+
+
 class HubSection(Section):
     """The hub that parcels travel by."""
 
@@ -243,6 +262,8 @@ class NodeSettings(Settings):
     """A modality worklist to ask for patients besides the PACS."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
+    keep: Keep = Keep()
+    """How long content is kept."""
     alerts: Alerting = Alerting()
     """Where alerts go besides the log."""
     database: SecretStr | None = None

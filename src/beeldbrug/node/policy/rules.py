@@ -10,6 +10,11 @@ GENERAL_AE = "BEELDBRUG"
 """Called AE title that takes anything; what comes in is parked under "for whom?"."""
 
 
+QUIET_SECONDS = 0.5
+"""A PACS opens the next association of one study within a few hundred milliseconds; one that takes longer makes a
+supplement of what it brings, which costs a round and nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who may use a title: any calling AE (``*``) or one, from these networks (CIDR; empty is any) or holding one of
@@ -39,7 +44,7 @@ class SendingRule:
     consent: str = ""
     phone: str = ""
     callers: tuple[Caller, ...] = (Caller(),)
-    quiet_seconds: float = 3.0
+    quiet_seconds: float = QUIET_SECONDS
     expires_days: float = 30.0
 
     def terms(self, sender_name: str) -> Terms:
@@ -63,7 +68,7 @@ class GeneralRule:
     ae_title: str
     organisation: str
     callers: tuple[Caller, ...] = (Caller(),)
-    quiet_seconds: float = 3.0
+    quiet_seconds: float = QUIET_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

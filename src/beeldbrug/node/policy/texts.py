@@ -11,6 +11,13 @@ OTHERS = (
     Reason("for-nobody", "Voor niemand bestemd.", "Meant for nobody."),
     Reason("withdrawn", "Ingetrokken door de afzender.", "Withdrawn by the sender."),
     Reason(
+        "emptied",
+        "Bij de ontvanger is de kopie buiten het PACS gewist; een nazending past er niet meer bij.",
+        "At the receiver the copy outside the PACS has been destroyed; a supplement fits on it no more.",
+        "Verstuur het onderzoek opnieuw als er nog beelden bij komen.",
+        "Send the study again if more images are to come.",
+    ),
+    Reason(
         "import-had-begun",
         "De ontvanger was al aan het importeren; intrekken kon niet meer.",
         "The receiver had begun to import; it was too late to withdraw.",

@@ -18,6 +18,9 @@ from beeldbrug.model.pack import SealedPlace, Segment
 
 OWN = "own"
 
+EMPTIED = "emptied"
+"""Reason with which a receiver says that its copy outside the PACS has gone, so that no supplement fits on it."""
+
 
 class InstanceState(StrEnum):
     """HEADER: bulk not there yet (or segments still missing); COMPLETE: all described; VERIFIED: hashes checked."""
@@ -130,7 +133,8 @@ class NewExchange:
 @dataclass(frozen=True, slots=True)
 class ExchangeRow:
     """An exchange. ``total`` is how many instances there are as far as known, ``done`` how many the receiver has
-    verified. ``closed`` is set when the study is complete (manifest made, or manifest received)."""
+    verified. ``closed`` is set when the study is complete (manifest made, or manifest received). ``emptied`` is when
+    what came in with it was destroyed here, or began to be."""
 
     id: str
     organisation: str
@@ -160,6 +164,7 @@ class ExchangeRow:
     local_number: str
     description: str
     modalities: tuple[str, ...]
+    emptied: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

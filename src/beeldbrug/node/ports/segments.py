@@ -51,8 +51,15 @@ class Spool(Protocol):
         """Delete from the spool; nothing to do when it is gone."""
 
 
+class SegmentReader(Protocol):
+    """Where segments can be read while they grow or until they are stored."""
+
+    def read(self, pack: str, number: int, offset: int, length: int) -> bytes:
+        """A range. NotFound ``segment-not-here``."""
+
+
 class SideSpools(Protocol):
-    """Spools of short-lived processes, one each, so that none meddles with the receiving process's own."""
+    """Spools of further processes that receive, one each, so that none meddles with another's own."""
 
     def open(self) -> AbstractContextManager[tuple[str, Spool]]:
         """A spool for this process and the process's name; held until the end, also against a kill."""
@@ -62,6 +69,9 @@ class SideSpools(Protocol):
 
     def holds(self, pack: str, number: int) -> bool:
         """Whether one of them has this segment."""
+
+    def read(self, pack: str, number: int, offset: int, length: int) -> bytes:
+        """A range, from whichever has it. NotFound ``segment-not-here``."""
 
 
 class SegmentStore(Protocol):

@@ -52,7 +52,8 @@ class Instances(Protocol):
         """
 
     def find(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> int | None:
-        """Row id of exactly this content, if kept."""
+        """Row id of exactly this content, if kept; it stays until the transaction ends (which must be one that
+        writes)."""
 
     def has_other_content(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> bool:
         """Whether the same SOP Instance UID is kept with other content; what is in state HEADER has none yet."""
@@ -77,6 +78,9 @@ class Instances(Protocol):
 
     def delete(self, organisation: str, ids: Sequence[int]) -> None:
         """Delete instances (and series and studies left empty)."""
+
+    def packs_used(self, organisation: str, origin: str, study_uid: str) -> set[str]:
+        """Packs that the instances of a study lie in, whatever their state."""
 
     def studies(
         self,
@@ -138,6 +142,9 @@ class Packs(Protocol):
     def delete_origin(self, organisation: str, origin: str) -> list[str]:
         """Destroy keys, segments' rows and packs of an origin; returns the pack ids whose files can go."""
 
+    def delete(self, organisation: str, origin: str, packs: Sequence[str]) -> list[str]:
+        """The same for some packs of an origin."""
+
     def delete_keys(self, organisation: str, origin: str) -> int:
         """Destroy only the wrapped keys; returns how many."""
 
@@ -153,7 +160,8 @@ class Exchanges(Protocol):
 
     def find_open(self, organisation: str, rule: str, study_uid: str) -> OpenExchange | None:
         """The newest outgoing exchange of this rule and study that a late instance would supplement (not ended, or
-        imported; nobody is taking it back)."""
+        imported; nobody is taking it back; emptied at neither end). It stays so until the transaction ends (which must
+        be one that writes)."""
 
     def update(self, id: str, at: float, **columns: Any) -> None:
         """Set columns by ExchangeRow field name (``terms`` and ``state`` included)."""
@@ -173,7 +181,23 @@ class Exchanges(Protocol):
 
     def expired(self, organisation: str, now: float, limit: int = 200) -> list[ExchangeRow]:
         """Those past their end date that have not ended by it, first to end first: everything but what is EXPIRED or
-        WITHDRAWN, and what was sent and IMPORTED."""
+        WITHDRAWN, and what is IMPORTED and was sent from here or has been emptied."""
+
+    def full(
+        self, organisation: str, direction: Direction, states: Sequence[State], since: float, limit: int = 200
+    ) -> list[ExchangeRow]:
+        """Those in these states that have not been emptied, of which nothing has changed after ``since`` and which
+        nobody is taking back; oldest first."""
+
+    def empty(self, organisation: str, id: str, since: float, at: float) -> bool:
+        """Note that it is emptied from now on, unless something has changed in it after ``since``; whether it was."""
+
+    def leave(self, organisation: str, exchange: str, instances: Sequence[int]) -> list[int]:
+        """These instances belong to it no longer; returns those that now belong to no other either. For an exchange
+        that gets no new members: their ordinals are free again."""
+
+    def study_is_fed(self, organisation: str, study_uid: str) -> bool:
+        """Whether an association is open that feeds an exchange of this study."""
 
     def silent(self, organisation: str, states: Sequence[State], since: float, limit: int = 200) -> list[ExchangeRow]:
         """Those in these states of which nothing has changed after ``since``."""
@@ -281,6 +305,9 @@ class Parcels(Protocol):
     def delete_sendings(self, organisation: str, exchange: str) -> None:
         """Forget the segments of an exchange."""
 
+    def only_here(self, organisation: str, exchange: str) -> list[str]:
+        """Packs of its segments that no other exchange of its study has segments of."""
+
     def delete(self, organisation: str, parcel: str) -> None:
         """Forget parts and sendings of a parcel."""
 
@@ -382,8 +409,9 @@ class Work(Protocol):
         """Wish for work; one row per (organisation, kind, subject): again means the earlier due time, the more urgent
         urgency, and ``wishes`` one higher."""
 
-    def due(self, now: float, limit: int = 100) -> list[WorkRow]:
-        """Most urgent first, then oldest. A due time beyond what any step asks for counts as now (a wrong clock)."""
+    def due(self, now: float, limit: int = 100, without: Sequence[tuple[str, bool]] = ()) -> list[WorkRow]:
+        """Most urgent first, then oldest. A due time beyond what any step asks for counts as now (a wrong clock).
+        ``without`` lists what is left out: kinds, each with whether its stat work is meant or the other."""
 
     def next_due(self, now: float) -> float:
         """When the next row that is not due yet will be; infinity when there is none."""

@@ -23,6 +23,7 @@ class WorkKind(StrEnum):
     FETCH = "fetch"
     IMPORT = "import"
     RECEIPT = "receipt"
+    EMPTY = "empty"
     DISCARD = "discard"
     KEYS = "keys"
     HEAD = "head"

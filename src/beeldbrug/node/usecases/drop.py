@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from beeldbrug.model.exchange import State
-from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.release import parked
 
 FOR_NOBODY = "for-nobody"
@@ -16,16 +16,4 @@ def drop(database: Database, organisation: str, exchange_id: str, actor: str, no
         exchange = parked(tx, organisation, exchange_id)
         tx.exchanges.update(exchange.id, now, state=State.WITHDRAWN, withdrawn=now, reason_code=FOR_NOBODY)
         tx.alerts.clear(organisation, exchange.id, None, now)
-        tx.audit.append(
-            AuditEvent(
-                organisation=organisation,
-                event="drop",
-                action="D",
-                outcome="success",
-                actor=actor,
-                exchange=exchange.id,
-                study_uid=exchange.study_uid,
-                details={"reason": FOR_NOBODY},
-                at=now,
-            )
-        )
+        tx.audit.append(of_exchange(exchange, "drop", "D", "success", now, actor=actor, reason=FOR_NOBODY))

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from beeldbrug.model.errors import Conflict, NotFound
 from beeldbrug.model.exchange import Direction, State
-from beeldbrug.node.ports.records import OWN, AlertRow, AuditEvent, ExchangeRow, StudyRow
+from beeldbrug.node.ports.records import OWN, AlertRow, ExchangeRow, StudyRow
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.audit_event import of_exchange
 
 SHORTEST_ID = 4
 MOST = 10_000
@@ -72,7 +73,9 @@ def patients_of(
             study = _study(tx, exchange)
             if study is not None:
                 found[exchange.id] = study
-                tx.audit.append(_event(exchange, study, actor, now))
+                number = study.patient_number.value
+                event = of_exchange(exchange, "patient-shown", "R", "success", now, actor=actor, patient=number)
+                tx.audit.append(event)
     return found
 
 
@@ -80,18 +83,3 @@ def _study(tx: Transaction, exchange: ExchangeRow) -> StudyRow | None:
     origin = OWN if exchange.direction is Direction.OUT else exchange.id
     rows = tx.instances.studies(exchange.organisation, [(origin, exchange.study_uid)], {}, 0, 1)
     return rows[0] if rows else None
-
-
-def _event(exchange: ExchangeRow, study: StudyRow, actor: str, now: float) -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event="patient-shown",
-        action="R",
-        outcome="success",
-        actor=actor,
-        exchange=exchange.id,
-        peer=exchange.peer,
-        patient=study.patient_number.value,
-        study_uid=exchange.study_uid,
-        at=now,
-    )

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from beeldbrug.model.errors import Conflict, Malformed, NotFound
 from beeldbrug.model.exchange import Direction, Ground, Party, Purpose, State, Terms, Urgency
-from beeldbrug.node.ports.records import AuditEvent, ExchangeRow
+from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.receive.keep import UNDO_SECONDS
 
 
@@ -51,7 +52,8 @@ def release(database: Database, organisation: str, exchange_id: str, choice: Cho
             undo_until=now + UNDO_SECONDS,
         )
         tx.alerts.clear(organisation, exchange.id, None, now)
-        tx.audit.append(_event(exchange, terms, actor, now))
+        stated = replace(exchange, terms=terms, peer=terms.receiver.organisation)
+        tx.audit.append(of_exchange(stated, "release", "U", "success", now, actor=actor))
         tx.work.add(organisation, WorkKind.SEND, exchange.id, terms.urgency, now)
     return terms
 
@@ -88,21 +90,3 @@ def _terms(exchange: ExchangeRow, choice: Choice) -> Terms:
     if lacking:
         raise Malformed("terms-incomplete", "Not all terms are known.", f"Give {', '.join(lacking)}.")
     return terms
-
-
-def _event(exchange: ExchangeRow, terms: Terms, actor: str, now: float) -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event="release",
-        action="U",
-        outcome="success",
-        actor=actor,
-        responsible=terms.responsible,
-        purpose=terms.purpose,
-        ground=terms.ground,
-        exchange=exchange.id,
-        peer=terms.receiver.organisation,
-        study_uid=exchange.study_uid,
-        consent=terms.consent,
-        at=now,
-    )

@@ -1,4 +1,5 @@
-"""What time does: exchanges whose end date has come expire, what stands still is told, spent keys go, alerts go out.
+"""What time does: exchanges whose end date has come expire, what ended long ago is emptied, what stands still is told,
+spent keys go, alerts go out.
 
 Nothing that waits is silent: a sending or arrival in which nothing has happened for a while raises an alert with its
 remedy, which goes when it moves again. DESIGN sections 3 and 4.
@@ -7,14 +8,17 @@ remedy, which goes when it moves again. DESIGN sections 3 and 4.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Direction, State
+from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.ports.notices import Notifier
-from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.empty import empty_over
 from beeldbrug.node.usecases.own_keys import destroy_spent
 from beeldbrug.node.usecases.withdraw import forget
 
@@ -79,12 +83,14 @@ class SweepStep:
     clock: Callable[[], float]
     mend: Callable[[float], object] = lambda now: None
     """Looks after what killed processes left behind."""
+    keeping: Keeping = field(default_factory=Keeping)
     _notify_from: float = 0.0
 
     def step(self, subject: str) -> float | None:
         """One sweep; again in SWEEP_SECONDS."""
         now = self.clock()
         self._expire(now)
+        empty_over(self.database, self.organisation, self.keeping, now)
         self._tell_silent(now)
         if destroy_spent(self.organisation, self.database, now):
             self.database.scrub()
@@ -153,19 +159,7 @@ def _end(tx: Transaction, exchange: ExchangeRow, now: float) -> None:
         tx.exchanges.update(exchange.id, now, state=State.EXPIRED)
     if exchange.state in IN_VAIN or (exchange.direction is Direction.IN and exchange.state is State.VERIFIED):
         tx.alerts.raise_(_alert(exchange, EXPIRED, ENDED_IN_VAIN, now))
-    tx.audit.append(
-        AuditEvent(
-            exchange.organisation,
-            "expired",
-            "D",
-            "success",
-            actor="node",
-            exchange=exchange.id,
-            peer=exchange.peer,
-            study_uid=exchange.study_uid,
-            at=now,
-        )
-    )
+    tx.audit.append(of_exchange(exchange, "expired", "D", "success", now))
 
 
 def _alert(exchange: ExchangeRow, code: str, texts: dict[Direction, tuple[str, str, str, str]], now: float) -> AlertRow:

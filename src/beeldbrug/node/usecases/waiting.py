@@ -19,7 +19,9 @@ DEAF_SECONDS = 300.0
 HUB_AWAY = "hub-away"
 PREFIX = "waits-"
 
-OF_EXCHANGE = frozenset({WorkKind.SEND, WorkKind.WITHDRAW, WorkKind.FETCH, WorkKind.IMPORT, WorkKind.RECEIPT})
+OF_EXCHANGE = frozenset(
+    {WorkKind.SEND, WorkKind.WITHDRAW, WorkKind.FETCH, WorkKind.IMPORT, WorkKind.RECEIPT, WorkKind.EMPTY}
+)
 """Kinds of work whose subject is an exchange."""
 
 TEXTS: dict[str, str] = {
@@ -28,6 +30,7 @@ TEXTS: dict[str, str] = {
     WorkKind.FETCH: "Ophalen wacht.",
     WorkKind.IMPORT: "Importeren in het PACS wacht.",
     WorkKind.RECEIPT: "Het bericht aan de afzender wacht.",
+    WorkKind.EMPTY: "Wissen van een verstuurd onderzoek wacht.",
     WorkKind.DISCARD: "Wissen van verzegelde beelden wacht.",
     WorkKind.KEYS: "Het vernieuwen van onze sleutels wacht.",
     WorkKind.HEAD: "Het wegleggen van het hoofd van het audittrail wacht.",

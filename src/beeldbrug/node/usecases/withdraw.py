@@ -2,7 +2,8 @@
 
 Sender: the hub deletes, the receiver is asked to delete; only its signed answer makes the state *withdrawn*. What never
 left is withdrawn at once. Receiver: keys and rows go, and the answer says whether anybody saw it; an import that has
-begun wins and says so. The sender's own instances, keys and other recipients stay.
+begun wins and says so. The sender's own instances, keys and other recipients stay; ``usecases.empty`` destroys what no
+exchange needs any more.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from beeldbrug.kit.log import get
 from beeldbrug.model.capsule import Withdrawal
 from beeldbrug.model.errors import BeeldbrugError, Conflict, NotFound
 from beeldbrug.model.exchange import Direction, State, Urgency
-from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.post import Post
 from beeldbrug.node.usecases.send.receipts import IMPORT_HAD_BEGUN
 from beeldbrug.sealed.envelope import EnvelopeKind
@@ -58,7 +60,8 @@ def withdraw(database: Database, organisation: str, exchange_id: str, actor: str
 def take_back(tx: Transaction, exchange: ExchangeRow, actor: str, reason: str, now: float) -> str:
     """The same within a transaction, for a sending that is known to be there and not withdrawn."""
     organisation = exchange.organisation
-    tx.audit.append(_event(exchange, "withdraw", "success", actor, now, reason))
+    seen = exchange.seen is not None
+    tx.audit.append(of_exchange(exchange, "withdraw", "D", "success", now, actor=actor, seen=seen, reason=reason))
     tx.alerts.clear(organisation, exchange.id, None, now)
     if tx.parcels.count_parts(organisation, exchange.id, organisation) == 0:
         tx.exchanges.update(exchange.id, now, state=State.WITHDRAWN, withdrawn=now, reason_code="undone")
@@ -100,7 +103,7 @@ class WithdrawStep:
             texts = (NOT_DELIVERED_NL, error.text, "Bel de ontvanger; trek daarna zo nodig opnieuw in.")
             row = AlertRow(0, exchange.organisation, subject, NOT_DELIVERED, *texts, error.remedy, raised=now)
             tx.alerts.raise_(row)
-            tx.audit.append(_event(exchange, "withdraw", error.code, "node", now))
+            tx.audit.append(of_exchange(exchange, "withdraw", "D", error.code, now, seen=exchange.seen is not None))
         return None
 
     def _ask(self, exchange: ExchangeRow) -> float | None:
@@ -120,7 +123,7 @@ class WithdrawStep:
         now = self.clock()
         with self.database.write() as tx:
             tx.exchanges.update(exchange.id, now, state=State.WITHDRAWN, reason_code="undone")
-            tx.audit.append(_event(exchange, "withdrawn", "success", "node", now))
+            tx.audit.append(of_exchange(exchange, "withdrawn", "D", "success", now, seen=exchange.seen is not None))
 
     def _await_answer(self, exchange: ExchangeRow) -> float:
         now = self.clock()
@@ -137,15 +140,16 @@ class WithdrawStep:
             current = tx.exchanges.get(exchange.organisation, exchange.id)
             if current is None or current.withdrawn is None:
                 return
+            seen = current.seen is not None
             if tx.imports.begun(exchange.id):
                 tx.exchanges.update(exchange.id, now, withdrawn=None, reason_code=IMPORT_HAD_BEGUN)
-                tx.audit.append(_event(current, "withdraw-refused", IMPORT_HAD_BEGUN, "node", now))
+                tx.audit.append(of_exchange(current, "withdraw-refused", "D", IMPORT_HAD_BEGUN, now, seen=seen))
                 for kind in (WorkKind.FETCH, WorkKind.IMPORT):  # what stood still while this was being decided
                     tx.work.add(exchange.organisation, kind, exchange.id, exchange.urgency, now)
             elif current.state not in GONE:
                 packs = forget(tx, current, State.WITHDRAWN, now)
                 tx.alerts.clear(current.organisation, current.id, None, now)
-                tx.audit.append(_event(current, "withdrawn", "success", "node", now))
+                tx.audit.append(of_exchange(current, "withdrawn", "D", "success", now, seen=seen))
             tx.work.add(exchange.organisation, WorkKind.RECEIPT, exchange.id, "stat", now)
         for pack in packs:
             self.store.delete_pack(pack)
@@ -160,22 +164,8 @@ def forget(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> 
     tx.imports.forget(exchange.organisation, exchange.id)
     tx.parcels.delete_sendings(exchange.organisation, exchange.id)
     withdrawn = now if state is State.WITHDRAWN else None
-    tx.exchanges.update(exchange.id, now, state=state, withdrawn=withdrawn, description="", local_number="")
+    gone = {"withdrawn": withdrawn, "emptied": now, "description": "", "local_number": ""}
+    tx.exchanges.update(exchange.id, now, state=state, **gone)
     for pack in packs:
         tx.work.add(exchange.organisation, WorkKind.DISCARD, pack, Urgency.ROUTINE, now)
     return packs
-
-
-def _event(exchange: ExchangeRow, event: str, outcome: str, actor: str, now: float, reason: str = "") -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event=event,
-        action="D",
-        outcome=outcome,
-        actor=actor,
-        exchange=exchange.id,
-        peer=exchange.peer,
-        study_uid=exchange.study_uid,
-        details={"seen": exchange.seen is not None, **({"reason": reason} if reason else {})},
-        at=now,
-    )

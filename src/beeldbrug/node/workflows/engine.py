@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from types import MappingProxyType
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError, Unavailable, Unsupported
+from beeldbrug.model.exchange import Urgency
 from beeldbrug.node.ports.records import WorkRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, Watch
@@ -32,11 +34,15 @@ LONGEST_PAUSE = 30.0
 SET_BACK_SECONDS = 5.0
 """A clock that was set back by more would leave work waiting for a time that was meant to be near."""
 
+TAKEN_AT_ONCE = 200
 ALL_AT_ONCE = 100_000
 PACED_MOST = 1000
 
 TOLD_SECONDS = 300.0
 """Work that has waited so long is told to a human."""
+
+Sort = tuple[str, bool]
+"""A kind of work, and whether it is stat."""
 
 log = get("workflows")
 
@@ -65,7 +71,9 @@ class Engine:
     """Runs steps in ``threads`` threads, some reserved for stat. ``steps`` by (organisation, kind).
 
     ``paces`` by kind: the least seconds from one start of a step to the next for the same subject, however often it is
-    wished for meanwhile. Many small rounds cost more than few larger ones, at both ends and at the hub.
+    wished for meanwhile. Many small rounds cost more than few larger ones, at both ends and at the hub. ``of_a_kind``:
+    how many steps of one kind may be begun at once, stat and other counted each by itself: what waits for a peer that
+    hangs, a PACS, a hub, leaves threads to all other work.
     """
 
     def __init__(
@@ -73,17 +81,22 @@ class Engine:
         database: Database,
         steps: Mapping[tuple[str, str], Step],
         clock: Callable[[], float],
-        threads: int = 8,
-        reserved: int = 2,
+        threads: int = 10,
+        reserved: int = 3,
         watch: Watch | None = None,
         told_seconds: float = TOLD_SECONDS,
         paces: Mapping[str, float] = MappingProxyType({}),
+        of_a_kind: int = 3,
     ) -> None:
         self._database = database
         self._steps = steps
         self._clock = clock
         self._lanes = Lanes(threads, reserved, "work")
-        self._running: set[int] = set()
+        self._running: dict[int, Sort] = {}
+        """Rows that were begun."""
+        self._ended: set[int] = set()
+        """Rows that have ended since the last look at what is due, which may still show them as they were before."""
+        self._of_a_kind = of_a_kind
         self._next_due = math.inf
         self._offset: float | None = None
         self._waits: dict[int, _Wait] = {}
@@ -126,16 +139,29 @@ class Engine:
     def _take(self) -> None:
         now = self._clock()
         self._held_until = math.inf
+        with self._lock:
+            self._ended.clear()
         with self._database.read() as tx:
-            due = tx.work.due(math.inf, ALL_AT_ONCE) if self._set_back(now) else tx.work.due(now, 200)
+            if self._set_back(now):
+                due = tx.work.due(math.inf, ALL_AT_ONCE)
+            else:
+                due = tx.work.due(now, TAKEN_AT_ONCE, self._full())
             self._next_due = tx.work.next_due(now)
         for row in due:
             with self._lock:
-                if row.id in self._running or self._stopping.is_set() or not self._may_begin(row):
+                if row.id in self._running or row.id in self._ended:
                     continue
-                self._running.add(row.id)
+                if self._stopping.is_set() or not self._may_begin(row):
+                    continue
+                self._running[row.id] = _sort(row)
                 self._pace(row)
             self._lanes.submit(row.urgency.rank, lambda row=row: self._run(row))  # type: ignore[misc]  # bound now
+
+    def _full(self) -> list[Sort]:
+        """Sorts of which enough is under way."""
+        with self._lock:
+            counts = Counter(self._running.values())
+        return [sort for sort, count in counts.items() if count >= self._of_a_kind]
 
     def _set_back(self, now: float) -> bool:
         """Whether due times may lie beyond reason: at the start, and when the machine's clock was set back."""
@@ -146,6 +172,8 @@ class Engine:
     def _may_begin(self, row: WorkRow) -> bool:
         """False for a row whose outcome could not be kept a moment ago: it would be done again at once, and again; and
         for one whose pace is not over."""
+        if [*self._running.values()].count(_sort(row)) >= self._of_a_kind:
+            return False
         now, until = time.monotonic(), self._paced.get(_of(row), 0.0)
         if now < until:
             self._held_until = min(self._held_until, until)
@@ -170,7 +198,8 @@ class Engine:
             self._not_before[row.id] = time.monotonic() + IDLE_SECONDS
         finally:
             with self._lock:
-                self._running.discard(row.id)
+                self._running.pop(row.id, None)
+                self._ended.add(row.id)
             self._changed.set()
 
     def _again(self, row: WorkRow) -> float | None:
@@ -212,6 +241,10 @@ class Engine:
                 tx.work.postpone(row.id, self._clock() + again, row.wishes)
             else:
                 tx.work.done(row.id, row.wishes)
+
+
+def _sort(row: WorkRow) -> Sort:
+    return row.kind, row.urgency is Urgency.STAT
 
 
 def _of(row: WorkRow) -> tuple[str, str, str]:

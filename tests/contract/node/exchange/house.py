@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.errors import BeeldbrugError, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, State, Urgency
 from beeldbrug.model.identity import Patient
+from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
 from beeldbrug.node.ports.reception import Peer, StoreRequest
@@ -39,6 +41,7 @@ from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
 from beeldbrug.node.usecases.discard import DiscardStep
+from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
 from beeldbrug.node.usecases.own_keys import KeysStep, publish
@@ -91,7 +94,15 @@ class FakePacs:
 
     known: list[Patient] = field(default_factory=list)
     taken: dict[str, list[bytes]] = field(default_factory=dict)
+    offered: list[str] = field(default_factory=list)
     status: int = 0
+    bad: dict[str, int] = field(default_factory=dict)
+    """What it answers to these instances whatever the rest."""
+    room: int | None = None
+    """Instances after which it is out of resources; None: never."""
+    hangs: threading.Event | None = None
+    """It answers nothing until this is set."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def echo(self) -> float:
         return 0.0
@@ -107,9 +118,15 @@ class FakePacs:
         self, sop_class: str, instance_uid: str, transfer_syntax: str, dataset: Iterable[bytes | memoryview]
     ) -> StoreOutcome:
         content = b"".join(bytes(chunk) for chunk in dataset)
-        if self.status == 0:
-            self.taken.setdefault(instance_uid, []).append(content)
-        return StoreOutcome(self.status)
+        self.offered.append(instance_uid)
+        if self.hangs is not None and not self.hangs.wait(SECONDS):
+            raise Unavailable("peer-silent", "The PACS is silent.", "It is tried again.")
+        with self._lock:
+            full = self.room is not None and len(self.taken) >= self.room
+            status = self.bad.get(instance_uid, 0xA700 if full else self.status)
+            if status == 0:
+                self.taken.setdefault(instance_uid, []).append(content)
+        return StoreOutcome(status)
 
 
 @dataclass
@@ -135,6 +152,7 @@ class House:
     hub: MemoryHub
     rules: tuple[SendingRule | GeneralRule, ...] = ()
     import_rule: ImportRule | None = None
+    keeping: Keeping = field(default_factory=Keeping)
 
     def __post_init__(self) -> None:
         self.clock = HandClock()
@@ -148,6 +166,7 @@ class House:
         self.spool = FileSpool(self.folder / "spool", 0)
         self.store = FolderStore(self.folder / "segments")
         self.lanes = Lanes(4)
+        self.import_lanes = Lanes(4)
         signing = new_signing_key()
         certificate = issue(self.root, make_request(signing, self.ura, self.ura), self.ura, self.ura, time.time() - 60)
         self.own = OwnOrganisation(self.ura, self.ura, signing, (certificate_pem(certificate),))
@@ -161,7 +180,7 @@ class House:
         now, face, database = self.clock.now, self.face, self.working
         self.trust = Trust(self.ura, face, (self.root[0],), database, now)
         self.post = Post(self.own, database, face, self.trust, now)
-        self.sources = Sources(database, self.spool, self.store, self.clock)
+        self.sources = Sources(database, (self.spool,), self.store, self.clock)
         receipts = Receipts(database, self.post, now)
         incoming = self.folder / "incoming"
         incoming.mkdir(exist_ok=True)
@@ -174,12 +193,13 @@ class House:
             WorkKind.FETCH: FetchStep(self.ura, database, self.sources, face, receipts, self.lanes, incoming, now),
             WorkKind.RECEIPT: receipts,
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
-            WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.lanes, now),
+            WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
+            WorkKind.EMPTY: EmptyStep(self.ura, database, now),
             WorkKind.DISCARD: DiscardStep(database, self.store, incoming),
             WorkKind.KEYS: KeysStep(self.own, database, face, now),
         }
         self.notices = FakeNotices()
-        self.sweep = SweepStep(self.ura, database, self.notices, now)
+        self.sweep = SweepStep(self.ura, database, self.notices, now, keeping=self.keeping)
         self.take = Take(self.own, database, face, self.trust, Apply(self.ura, now), now)
 
     def receiving(self) -> tuple[Receiving, Packing]:
@@ -252,6 +272,7 @@ class House:
     def close(self) -> None:
         """Stop threads, close the vault."""
         self.lanes.close()
+        self.import_lanes.close()
         self.database.close()
 
 

@@ -151,7 +151,7 @@ def reader(house: House) -> tuple[Reading, Scope]:
     row = TokenRow(house.ura, "radiologist", "01.015", "TREAT", house.clock.now() + 3600)
     with house.database.write() as tx:
         tx.tokens.add(hash_token("t"), row)
-    reading = Reading(house.database, house.spool, house.store, house.clock)
+    reading = Reading(house.sources)
     return reading, reading.authorise("t")
 
 

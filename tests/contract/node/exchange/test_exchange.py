@@ -2,74 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PATIENTS, PhantomPatient
+from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PhantomPatient
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Ground, State, Urgency
-from beeldbrug.model.identity import Patient
-from beeldbrug.node.policy.rules import GeneralRule, ImportRule
+from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.ports.reception import Peer, StoreRequest
 from beeldbrug.node.ports.records import OWN
-from beeldbrug.node.usecases.read.part10 import read_original
-from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.receive.recover import recover
 from beeldbrug.node.usecases.withdraw import withdraw
-from tests.contract.node.exchange.house import A, B, House, authority, rule_to_b, run_both
+from tests.contract.node.exchange.house import (
+    A,
+    B,
+    House,
+    alerts,
+    at_b,
+    authority,
+    events,
+    originals,
+    rule_to_b,
+    run_both,
+    the_patient,
+)
 from tests.contract.node.exchange.memory_hub import MemoryHub
 from tests.contract.node.exchange.small import Bare, dataset, decoded, encoded, study
 
 COERCED = {"PatientID", "IssuerOfPatientID", "PatientName", "PatientBirthDate", "PatientSex", "AccessionNumber"}
 COERCED |= {"IssuerOfAccessionNumberSequence", "OtherPatientIDsSequence", "OriginalAttributesSequence"}
 
-ANNA: PhantomPatient = next(one for one in PATIENTS if one.bsn)
-
-
-@pytest.fixture
-def hub() -> MemoryHub:
-    return MemoryHub()
-
-
-@pytest.fixture
-def houses(tmp_path: Path, hub: MemoryHub) -> Iterator[tuple[House, House]]:
-    root = authority()
-    a = House(A, tmp_path / "a", root, hub, (rule_to_b(), GeneralRule("BEELDBRUG", A)))
-    b = House(B, tmp_path / "b", root, hub, import_rule=ImportRule(B, HOSPITAL_B.name))
-    b.pacs.known.append(at_b(ANNA))
-    yield a, b
-    a.close()
-    b.close()
-
-
-def at_b(patient: PhantomPatient) -> Patient:
-    return patient.identity(HOSPITAL_B)
-
-
-def originals(house: House, origin: str) -> dict[str, list[bytes]]:
-    """Every instance of an origin as the vault gives it back."""
-    found: dict[str, list[bytes]] = {}
-    with house.database.read() as tx:
-        for one in tx.instances.studies(house.ura, None, {}, 0, 100):
-            if one.origin == origin:
-                for row in tx.instances.instances(house.ura, origin, one.study_uid, None, {}):
-                    content = b"".join(read_original(house.sources, Places(house.sources, house.ura), row))
-                    found.setdefault(row.instance_uid, []).append(content)
-    return found
-
-
-def alerts(house: House) -> list[str]:
-    with house.database.read() as tx:
-        return [alert.code for alert in tx.alerts.open(house.ura)]
-
-
-def events(house: House) -> list[str]:
-    with house.database.read() as tx:
-        assert tx.audit.verify(house.ura)[1] is None
-        return [event.event for _, event in tx.audit.events(house.ura)]
+ANNA: PhantomPatient = the_patient()
 
 
 def test_a_study_arrives_in_bs_pacs_under_bs_own_number_and_a_can_see_so(houses: tuple[House, House]) -> None:

@@ -162,9 +162,7 @@ def test_a_book_that_stays_set_back_holds_and_is_told(houses: Houses, hub: Memor
 
 
 @pytest.mark.parametrize("days", [9, 40])
-def test_keys_published_under_a_clock_that_stood_wrong_are_replaced_when_it_is_right(
-    houses: Houses, days: int
-) -> None:
+def test_keys_published_under_a_clock_that_stood_wrong_are_replaced_when_it_is_right(houses: Houses, days: int) -> None:
     """After 40 days a transport key that begins in 40 days was made as well: nobody would seal to that."""
     a, b = houses
     b.clock.ahead = days * DAY

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
-from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PATIENTS, PhantomPatient
 from beeldbrug.model.exchange import State
-from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.ports.pacs import StoreOutcome
 from beeldbrug.node.usecases.withdraw import withdraw
-from tests.contract.node.exchange.house import A, B, House, authority, rule_to_b, run_both
-from tests.contract.node.exchange.memory_hub import MemoryHub
+from tests.contract.node.exchange.house import A, B, House, run_both, the_patient
 from tests.contract.node.exchange.small import study
 
 UID = "2.25.77"
-ANNA: PhantomPatient = next(one for one in PATIENTS if one.bsn)
-
-
-@pytest.fixture
-def houses(tmp_path: Path) -> Iterator[tuple[House, House]]:
-    root, hub = authority(), MemoryHub()
-    a = House(A, tmp_path / "a", root, hub, (rule_to_b(),))
-    b = House(B, tmp_path / "b", root, hub, import_rule=ImportRule(B, HOSPITAL_B.name))
-    b.pacs.known.append(ANNA.identity(HOSPITAL_B))
-    yield a, b
-    a.close()
-    b.close()
+ANNA = the_patient()
 
 
 def take_mail(house: House) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -188,20 +189,30 @@ class SlowFace:
         self.passed.append(pack)
 
 
-def _serve(house: House, until: Callable[[], bool]) -> None:
+@contextmanager
+def _serving(house: House) -> Iterator[None]:
     """The engine at work, as in the worker process."""
     steps = {(house.ura, kind): step for kind, step in house.steps.items()}
     engine = Engine(house.database, steps, house.clock.now, threads=4, reserved=1)
     thread = threading.Thread(target=engine.run)
     thread.start()
     try:
-        end = time.monotonic() + 60
-        while not until():
-            assert time.monotonic() < end, "did not happen in time"
-            time.sleep(0.01)
+        yield
     finally:
         engine.stop()
         thread.join(60)
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not until():
+        assert time.monotonic() < end, "did not happen in time"
+        time.sleep(0.01)
+
+
+def _serve(house: House, until: Callable[[], bool]) -> None:
+    with _serving(house):
+        _wait(until)
 
 
 def _many(house: House, count: int) -> None:
@@ -241,6 +252,30 @@ def test_stat_overtakes_a_long_routine_study_on_its_way_up_and_down(houses: Hous
     b.listen()
     _serve(b, lambda: any(row.verified is not None and row.urgency is Urgency.STAT for row in _rows(b)))
     assert len(down.passed) < 30, f"{len(down.passed)} of 49 segments came down before stat was verified"
+
+
+def test_a_pacs_that_hangs_holds_up_nothing_that_arrives(houses: Houses) -> None:
+    a, b = houses
+    b.lanes.close()
+    b.import_lanes.close()
+    b.lanes, b.import_lanes = Lanes(2), Lanes(2)
+    b.wire()
+    b.pacs.hangs = threading.Event()
+
+    def arrive(count: int) -> None:
+        a.receive(study(ANNA, count))
+        a.run()
+        b.listen()
+
+    with _serving(b):
+        arrive(8)
+        _wait(lambda: len(b.pacs.offered) == 2)
+        arrive(3)
+        _wait(lambda: all(row.verified is not None for row in _rows(b)))
+        assert len(_rows(b)) == 2 and not b.pacs.taken
+        b.pacs.hangs.set()
+        _wait(lambda: all(row.state is State.IMPORTED for row in _rows(b)))
+    assert len(b.pacs.taken) == 11 and all(len(copies) == 1 for copies in b.pacs.taken.values())
 
 
 def _rows(house: House) -> list[Any]:

@@ -20,7 +20,7 @@ class Vault:
     def __init__(self, due: float) -> None:
         self.row: WorkRow | None = WorkRow(1, "00000001", "sweep", "00000001", Urgency.ROUTINE, due, 0.0)
         self.work = SimpleNamespace(
-            due=lambda now, limit: [self.row] if self.row is not None and self.row.due <= now else [],
+            due=lambda now, limit, without=(): [self.row] if self.row is not None and self.row.due <= now else [],
             next_due=lambda now: float("inf"),
             done=lambda id_, wishes: self._done(),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -41,9 +41,13 @@ class Rows:
             id_ = len(self.rows) + 1
             self.rows[id_] = WorkRow(id_, ORG, kind, subject, urgency, 0.0, float(id_))
 
-    def due(self, now: float, limit: int = 100) -> list[WorkRow]:
+    def due(self, now: float, limit: int = 100, without: Sequence[tuple[str, bool]] = ()) -> list[WorkRow]:
         with self.lock:
-            rows = [row for row in self.rows.values() if row.due <= now]
+            rows = [
+                row
+                for row in self.rows.values()
+                if row.due <= now and (row.kind, row.urgency is Urgency.STAT) not in without
+            ]
         return sorted(rows, key=lambda row: (row.urgency.rank, row.created))[:limit]
 
     def next_due(self, now: float) -> float:
@@ -280,6 +284,33 @@ def test_stat_goes_before_what_waits() -> None:
         gate.set()
         until(lambda: not rows.rows)
     assert deed.subjects == ["first", "stat", "routine"]
+
+
+@pytest.mark.parametrize("many", [5, 600])
+def test_work_of_a_kind_that_hangs_leaves_threads_to_the_rest(many: int) -> None:
+    rows, gate = Rows(), threading.Event()
+    hung = Deed(lambda _: gate.wait(SECONDS) and None)
+    done = Deed(lambda _: None)
+    for number in range(many):
+        rows.add("import", str(number))
+        rows.add("import", f"urgent {number}", Urgency.STAT)
+    rows.add("send", "x")
+    rows.add("send", "urgent", Urgency.STAT)
+    steps = {(ORG, "import"): hung, (ORG, "send"): done}
+    engine = Engine(rows, steps, time.time)  # type: ignore[arg-type]  # the part it uses
+    thread = threading.Thread(target=engine.run)
+    thread.start()
+    try:
+        until(lambda: sorted(done.subjects) == ["urgent", "x"])
+        until(lambda: len(hung.subjects) == 6)
+        assert sum(one.startswith("urgent") for one in hung.subjects) == 3
+        gate.set()
+        until(lambda: not rows.rows)
+    finally:
+        gate.set()
+        engine.stop()
+        thread.join(SECONDS)
+    assert len(hung.subjects) == 2 * many, "each was done, once"
 
 
 def test_wishes_that_keep_coming_are_served_at_a_pace_and_the_last_is_not_lost() -> None:

@@ -191,11 +191,21 @@ exchange = Table(
     octets("local_number"),  # sealed
     octets("description"),  # sealed
     octets("modalities"),  # msgpack
+    maybe_moment("emptied"),
     Index("exchange_newest", "created"),
     Index("exchange_of_organisation", "organisation", "created"),
     Index("exchange_in_state", "state", "created"),
     Index("exchange_by_expiry", "organisation", "expires"),
     Index("exchange_of_rule", "organisation", "rule", "study_uid", "created"),
+    Index("exchange_of_study", "organisation", "study_uid"),
+    Index(
+        "exchange_not_emptied",
+        "organisation",
+        "direction",
+        "created",
+        sqlite_where=text("emptied IS NULL"),
+        postgresql_where=text("emptied IS NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -10,11 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from beeldbrug.model.errors import NotFound, Unsupported
 from beeldbrug.model.exchange import ENDED, Direction, State, Urgency
-from beeldbrug.node.ports.records import OWN, ExchangeRow, InstanceState, Member, NewExchange, OpenExchange
+from beeldbrug.node.ports.records import (
+    EMPTIED,
+    OWN,
+    ExchangeRow,
+    InstanceState,
+    Member,
+    NewExchange,
+    OpenExchange,
+)
 from beeldbrug.node.stores.schema.tables import exchange
 from beeldbrug.node.stores.sql.layout import pack_strings, unpack_strings
 from beeldbrug.node.stores.sql.sealing import Sealing
@@ -82,9 +90,28 @@ _OVER = ", ".join(f"'{state.value}'" for state in sorted(ENDED - {State.IMPORTED
 _FIND_OPEN = f"""
 SELECT id, state, urgency, created, expires, closed, modalities FROM exchange
 WHERE organisation = ? AND rule = ? AND study_uid = ? AND direction = '{Direction.OUT.value}' AND state NOT IN ({_OVER})
-AND withdrawn IS NULL ORDER BY created DESC LIMIT 1"""  # noqa: S608 - put together of our own words
+AND withdrawn IS NULL AND emptied IS NULL AND reason_code <> '{EMPTIED}'
+ORDER BY created DESC LIMIT 1"""  # noqa: S608 - put together of our own words
 
-# built once: building a statement of 28 columns costs more than running it
+# on PostgreSQL the row must not be emptied between this and the instance that is added to it
+_FIND_OPEN_FIRMLY = _FIND_OPEN + " FOR NO KEY UPDATE"
+
+_EMPTY = """
+UPDATE exchange SET emptied = ?, updated = ? WHERE id = ? AND organisation = ? AND emptied IS NULL AND updated <= ?"""
+
+_HOLD_INSTANCE = "SELECT 1 FROM instance WHERE id = ? AND organisation = ? FOR UPDATE"
+
+_LEAVE = "DELETE FROM member WHERE exchange = ? AND instance = ? AND organisation = ?"
+
+_IS_MEMBER = "SELECT 1 FROM member WHERE instance = ? LIMIT 1"
+
+_STUDY_IS_FED = """
+SELECT 1 FROM exchange JOIN association ON association.exchange = exchange.id AND association.ended IS NULL
+WHERE exchange.organisation = ? AND exchange.study_uid = ? LIMIT 1"""
+
+_HOLDS_ARRIVAL = and_(exchange.c.direction == Direction.IN.value, exchange.c.emptied.is_(None))
+
+# built once: building a statement of 29 columns costs more than running it
 _ROW = select(exchange)
 _GET = _ROW.where(exchange.c.organisation == bindparam("organisation"), exchange.c.id == bindparam("id"))
 
@@ -129,8 +156,9 @@ class SqlExchanges:
         return None if row is None else self._row(row)
 
     def find_open(self, organisation: str, rule: str, study_uid: str) -> OpenExchange | None:
-        """The newest outgoing exchange of this rule and study that is not ended, or imported, nor being withdrawn."""
-        row = self._sql.one(_FIND_OPEN, organisation, rule, study_uid)
+        """The newest outgoing exchange of this rule and study that is not ended, or imported, nor being withdrawn, nor
+        emptied at either end."""
+        row = self._sql.one(_FIND_OPEN_FIRMLY if self._sql.postgresql else _FIND_OPEN, organisation, rule, study_uid)
         if row is None:
             return None
         id_, state, urgency, created, expires, closed, modalities = row
@@ -186,7 +214,7 @@ class SqlExchanges:
         statement = (
             _ROW.where(exchange.c.organisation == organisation, exchange.c.expires > 0, exchange.c.expires < now)
             .where(exchange.c.state.not_in([State.EXPIRED.value, State.WITHDRAWN.value]))
-            .where(or_(exchange.c.direction == Direction.IN.value, exchange.c.state != State.IMPORTED.value))
+            .where(or_(_HOLDS_ARRIVAL, exchange.c.state != State.IMPORTED.value))
             .order_by(exchange.c.expires)
             .limit(limit)
         )
@@ -201,6 +229,36 @@ class SqlExchanges:
             .limit(limit)
         )
         return [self._row(row) for row in self._sql.core.execute(statement)]
+
+    def full(
+        self, organisation: str, direction: Direction, states: Sequence[State], since: float, limit: int = 200
+    ) -> list[ExchangeRow]:
+        """In these states, not emptied, nothing changed after ``since``, not being taken back; oldest first."""
+        going = exchange.c.withdrawn.is_not(None) & (exchange.c.state != State.WITHDRAWN.value)
+        statement = (
+            _ROW.where(exchange.c.organisation == organisation, exchange.c.direction == direction.value)
+            .where(exchange.c.emptied.is_(None), exchange.c.created <= since, exchange.c.updated <= since)
+            .where(exchange.c.state.in_([state.value for state in states]), ~going)
+            .order_by(exchange.c.created)
+            .limit(limit)
+        )
+        return [self._row(row) for row in self._sql.core.execute(statement)]
+
+    def empty(self, organisation: str, id: str, since: float, at: float) -> bool:
+        """Note that it is emptied from now on, unless something has changed in it after ``since``."""
+        return self._sql.run(_EMPTY, at, at, id, organisation, since) > 0
+
+    def leave(self, organisation: str, exchange: str, instances: Sequence[int]) -> list[int]:
+        """They belong to it no longer; returns those that belong to no other either."""
+        if self._sql.postgresql:  # an instance that comes in again meanwhile must not be added to what is deleted here
+            for instance in sorted(instances):
+                self._sql.one(_HOLD_INSTANCE, instance, organisation)
+        self._sql.many(_LEAVE, [(exchange, instance, organisation) for instance in instances])
+        return [instance for instance in instances if self._sql.one(_IS_MEMBER, instance) is None]
+
+    def study_is_fed(self, organisation: str, study_uid: str) -> bool:
+        """Whether an association is open that feeds an exchange of this study."""
+        return self._sql.one(_STUDY_IS_FED, organisation, study_uid) is not None
 
     def manifest(self, exchange: str) -> list[tuple[int, int, bytes, InstanceState]]:
         """(ordinal, size, hash, state) of every member, by ordinal."""
@@ -327,6 +385,7 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
         "seen",
         "imported_at",
         "withdrawn",
+        "emptied",
     ),
     _same,
 )

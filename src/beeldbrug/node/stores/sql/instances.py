@@ -30,6 +30,13 @@ ON CONFLICT (organisation, origin, instance_uid, hash) DO NOTHING RETURNING id""
 
 _FIND = "SELECT id FROM instance WHERE organisation = ? AND origin = ? AND instance_uid = ? AND hash = ?"
 
+# on PostgreSQL what was found must not be deleted before this transaction has made use of it
+_FIND_FIRMLY = _FIND + " FOR KEY SHARE"
+
+_LAYOUTS = """
+SELECT instance.layout FROM study JOIN series ON series.study = study.id JOIN instance ON instance.series = series.id
+WHERE study.organisation = ? AND study.origin = ? AND study.study_uid = ?"""
+
 _FIND_OTHER = """
 SELECT 1 FROM instance
 WHERE organisation = ? AND origin = ? AND instance_uid = ? AND hash <> ? AND state <> ? LIMIT 1"""
@@ -127,7 +134,8 @@ class SqlInstances:
 
     def find(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> int | None:
         """Row id of exactly this content."""
-        row = self._sql.one(_FIND, organisation, origin, instance_uid, hash)
+        found = _FIND_FIRMLY if self._sql.postgresql else _FIND
+        row = self._sql.one(found, organisation, origin, instance_uid, hash)
         return None if row is None else int(row[0])
 
     def has_other_content(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> bool:
@@ -191,6 +199,15 @@ class SqlInstances:
             self._sql.run(_EMPTY_SERIES, series_id)
         for study_id in {row[1] for row in parents}:
             self._sql.run(_EMPTY_STUDY, study_id)
+
+    def packs_used(self, organisation: str, origin: str, study_uid: str) -> set[str]:
+        """Packs that the instances of a study lie in."""
+        found: set[str] = set()
+        for (layout,) in self._sql.all(_LAYOUTS, organisation, origin, study_uid):
+            place, _, bulks = unpack_layout(layout)
+            places = [place, *(where for bulk in bulks for where in (bulk.place, bulk.frames))]
+            found |= {where.pack for where in places if where is not None}
+        return found
 
     def studies(
         self,

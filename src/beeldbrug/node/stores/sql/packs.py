@@ -7,6 +7,8 @@ make a pack unreadable by granting it anew. Files are not touched here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from beeldbrug.model.dataset import Line
 from beeldbrug.model.errors import Conflict, NotFound
 from beeldbrug.node.ports.records import NewPack, SegmentRow, SegmentState
@@ -53,6 +55,10 @@ SELECT organisation, pack, number, state, length, padded, hash FROM segment
 WHERE state = 'stored' ORDER BY organisation, pack, number LIMIT ?"""
 
 _OF_ORIGIN = "SELECT pack FROM pack WHERE organisation = ? AND origin = ? ORDER BY pack"
+
+_DELETE_KEY = "DELETE FROM pack_key WHERE organisation = ? AND origin = ? AND pack = ?"
+
+_DELETE = "DELETE FROM pack WHERE organisation = ? AND origin = ? AND pack = ?"
 
 _DELETE_LAST_SEGMENTS = """
 DELETE FROM segment WHERE organisation = ? AND pack = ?
@@ -143,10 +149,13 @@ class SqlPacks:
 
     def delete_origin(self, organisation: str, origin: str) -> list[str]:
         """Destroy keys, rows and packs of an origin; returns the packs that nobody in this vault holds any more."""
-        packs = self.of_origin(organisation, origin)
-        self.delete_keys(organisation, origin)
-        self._sql.run("DELETE FROM pack WHERE organisation = ? AND origin = ?", organisation, origin)
+        return self.delete(organisation, origin, self.of_origin(organisation, origin))
+
+    def delete(self, organisation: str, origin: str, packs: Sequence[str]) -> list[str]:
+        """The same for some packs of an origin."""
         for pack in packs:
+            self._sql.run(_DELETE_KEY, organisation, origin, pack)
+            self._sql.run(_DELETE, organisation, origin, pack)
             self._sql.run(_DELETE_LAST_SEGMENTS, organisation, pack)
         return [pack for pack in packs if self._sql.one("SELECT 1 FROM pack WHERE pack = ? LIMIT 1", pack) is None]
 

@@ -55,6 +55,13 @@ _TO_FETCH = _SEGMENTS_OF + " AND sending.uploaded IS NULL AND sending.part IS NO
 
 _ANNOUNCED_ONES = _SEGMENTS_OF + " AND sending.part IS NOT NULL ORDER BY sending.pack, sending.number"
 
+_ONLY_HERE = """
+SELECT DISTINCT mine.pack FROM sending AS mine JOIN exchange ON exchange.id = mine.exchange
+WHERE mine.organisation = ? AND mine.exchange = ? AND NOT EXISTS (
+  SELECT 1 FROM exchange AS other JOIN sending AS theirs ON theirs.exchange = other.id AND theirs.pack = mine.pack
+  WHERE other.organisation = exchange.organisation AND other.study_uid = exchange.study_uid AND other.id <> exchange.id)
+ORDER BY mine.pack"""
+
 _HERE = "SELECT pack, number FROM sending WHERE exchange = ? AND uploaded IS NOT NULL ORDER BY pack, number"
 
 _NOT_UPLOADED = "SELECT 1 FROM sending WHERE exchange = ? AND uploaded IS NULL LIMIT 1"
@@ -163,6 +170,10 @@ class SqlParcels:
     def delete_sendings(self, organisation: str, exchange: str) -> None:
         """Forget the segments of an exchange."""
         self._sql.run("DELETE FROM sending WHERE organisation = ? AND exchange = ?", organisation, exchange)
+
+    def only_here(self, organisation: str, exchange: str) -> list[str]:
+        """Packs of its segments that no other exchange of its study has segments of."""
+        return [str(row[0]) for row in self._sql.all(_ONLY_HERE, organisation, exchange)]
 
     def delete(self, organisation: str, parcel: str) -> None:
         """Forget parts and sendings of a parcel."""

@@ -7,6 +7,7 @@ nor postpones it, and no wish is lost. ``created`` is the first due time, for a 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from beeldbrug.model.exchange import Urgency
 from beeldbrug.node.ports.records import WorkRow
@@ -21,7 +22,9 @@ ON CONFLICT (organisation, kind, subject) DO UPDATE SET
 
 _DUE = """
 SELECT id, organisation, kind, subject, rank, due, created, wishes FROM work
-WHERE due <= ? OR due > ? ORDER BY rank, created, id LIMIT ?"""
+WHERE (due <= ? OR due > ?){} ORDER BY rank, created, id LIMIT ?"""
+
+_WITHOUT = {True: " AND (rank > 0 OR kind <> ?)", False: " AND (rank = 0 OR kind <> ?)"}
 
 _NEXT_DUE = "SELECT MIN(due) FROM work WHERE due > ?"
 
@@ -43,13 +46,14 @@ class SqlWork:
         """Wish for work; again means the earlier due time and the higher urgency."""
         self._sql.run(_ADD, organisation, kind, subject, Urgency(urgency).rank, due, due)
 
-    def due(self, now: float, limit: int = 100) -> list[WorkRow]:
+    def due(self, now: float, limit: int = 100, without: Sequence[tuple[str, bool]] = ()) -> list[WorkRow]:
         """Most urgent first, then oldest; of all organisations. A due time that is too far off counts as now."""
+        left_out = "".join(_WITHOUT[stat] for _, stat in without)
+        kinds = [kind for kind, _ in without]
+        rows = self._sql.all(_DUE.format(left_out), now, now + FAR_SECONDS, *kinds, limit)
         return [
             WorkRow(id_, organisation, kind, subject, _URGENCIES[rank], due, created, wishes)
-            for id_, organisation, kind, subject, rank, due, created, wishes in self._sql.all(
-                _DUE, now, now + FAR_SECONDS, limit
-            )
+            for id_, organisation, kind, subject, rank, due, created, wishes in rows
         ]
 
     def next_due(self, now: float) -> float:

@@ -23,7 +23,7 @@ from beeldbrug.model.errors import Conflict, Denied, Malformed, TooLarge
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.pack import SealedPlace
 from beeldbrug.node.ports.records import (
-    AuditEvent,
+    EMPTIED,
     ExchangeRow,
     InstanceState,
     Member,
@@ -37,7 +37,9 @@ from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.headers import index_of
 from beeldbrug.node.usecases.arrive.unopened import add_unopened, is_unopened
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.send.receipts import take_receipt
+from beeldbrug.node.usecases.send.records import head_of
 from beeldbrug.sealed.capsule import Content
 from beeldbrug.sealed.envelope import Envelope
 
@@ -103,6 +105,8 @@ class _Part:
                 self._offer(record)
             case _ if self.exchange.state in OVER:
                 return
+            case _ if self.exchange.emptied is not None:
+                self._comes_too_late()
             case Closing():
                 self._closing(record)
             case _:
@@ -164,7 +168,7 @@ class _Part:
         )
         self.tx.alerts.clear(self.organisation, parcel, None, self.now)
         self._exchange = None
-        self.tx.audit.append(_event(self.exchange, "arriving", "success", self.now))
+        self.tx.audit.append(of_exchange(self.exchange, "arriving", "C", "success", self.now))
         self._fetch = True
 
     def _content(self, record: Content) -> None:
@@ -181,6 +185,17 @@ class _Part:
                 self._segment(record)
             case _:
                 raise Malformed("record-misplaced", "A capsule part holds a record that does not belong there.")
+
+    def _comes_too_late(self) -> None:
+        """A supplement to what has been imported and destroyed: it cannot be checked, nor imported along with the rest.
+        Its sender sends the study anew, as another exchange."""
+        exchange = self.exchange
+        if exchange.state is State.FAILED and exchange.reason_code == EMPTIED:
+            return
+        self.tx.exchanges.update(exchange.id, self.now, state=State.FAILED, reason_code=EMPTIED)
+        self.tx.audit.append(of_exchange(exchange, "verify", "C", EMPTIED, self.now))
+        self.tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, self.now)
+        self._exchange = None
 
     def _reopen(self, record: Content) -> None:
         """More than the last manifest lists: not complete until the next one says what it all is."""
@@ -260,17 +275,7 @@ class _Part:
             self._check_places([bulk.place, bulk.frames])
         first = self.tx.instances.header(self.organisation, row.id)
         whole = None if record.header_place is not None else (first or b"") + record.tail
-        head = HeaderRecord(
-            record.instance,
-            row.study_uid,
-            row.series_uid,
-            row.instance_uid,
-            row.sop_class,
-            row.transfer_syntax,
-            row.part10,
-            whole,
-            record.header_place,
-        )
+        head = head_of(row, whole, record.header_place, record.instance)
         new = NewInstance(
             organisation=self.organisation,
             origin=self.exchange.id,
@@ -327,7 +332,7 @@ class _Part:
         if exchange.withdrawn is not None:
             return
         tx.exchanges.update(exchange.id, now, withdrawn=now)
-        tx.audit.append(_event(exchange, "withdraw-asked", "success", now))
+        tx.audit.append(of_exchange(exchange, "withdraw-asked", "C", "success", now))
         tx.work.add(self.organisation, WorkKind.WITHDRAW, exchange.id, exchange.urgency, now)
 
 
@@ -336,22 +341,4 @@ def _too_large() -> TooLarge:
         "parcel-too-large",
         "A parcel brings more parts, instances, segments or bytes than any may.",
         "Ask the sender to send the study in several sendings.",
-    )
-
-
-def _event(exchange: ExchangeRow, event: str, outcome: str, now: float) -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event=event,
-        action="C",
-        outcome=outcome,
-        actor="node",
-        responsible=exchange.terms.responsible,
-        purpose=exchange.terms.purpose,
-        ground=exchange.terms.ground,
-        exchange=exchange.id,
-        peer=exchange.peer,
-        study_uid=exchange.study_uid,
-        consent=exchange.terms.consent,
-        at=now,
     )

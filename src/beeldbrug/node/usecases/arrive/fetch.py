@@ -16,13 +16,11 @@ from pathlib import Path
 
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
-from beeldbrug.model.capsule import HeaderRecord
 from beeldbrug.model.dataset import PieceKind
 from beeldbrug.model.errors import BeeldbrugError, Denied, NotFound, Unavailable
 from beeldbrug.model.exchange import State
 from beeldbrug.node.ports.records import (
     AlertRow,
-    AuditEvent,
     ExchangeRow,
     InstanceRow,
     InstanceState,
@@ -35,10 +33,11 @@ from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.awaiting import Awaiting, Place
 from beeldbrug.node.usecases.arrive.headers import index_from
 from beeldbrug.node.usecases.arrive.receipts import Receipts
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.read.part10 import read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
-from beeldbrug.node.usecases.send.records import closing
+from beeldbrug.node.usecases.send.records import closing, head_of
 from beeldbrug.sealed.pack import hash_segment
 
 FETCH_SECONDS = 60.0
@@ -120,7 +119,7 @@ class FetchStep:
             tx.exchanges.update(subject, now, state=State.FAILED, reason_code=error.code)
             texts = ("Een aangekomen zending klopt niet.", error.text, "Vraag de afzender opnieuw te versturen.")
             tx.alerts.raise_(AlertRow(0, self.organisation, subject, error.code, *texts, error.remedy, raised=now))
-            tx.audit.append(_event(exchange, "verify", error.code, now))
+            tx.audit.append(of_exchange(exchange, "verify", "C", error.code, now))
             tx.work.add(self.organisation, WorkKind.RECEIPT, subject, exchange.urgency, now)
         return None
 
@@ -272,10 +271,7 @@ class FetchStep:
             for _ in chunks:
                 pass
             return
-        head = HeaderRecord(
-            1, row.study_uid, row.series_uid, row.instance_uid, row.sop_class, row.transfer_syntax, row.part10, None
-        )
-        index = index_from(head, chunks)
+        index = index_from(head_of(row, None), chunks)
         with self.database.write() as tx:
             tx.instances.reindex(row.id, index)
 
@@ -300,7 +296,7 @@ class FetchStep:
             self._drop_unfinished(tx, exchange, [ordinal for ordinal, *_, state in members if state is _HEADER])
             state = State.VERIFIED if current.seen is None else State.SEEN
             tx.exchanges.update(exchange.id, now, state=state, verified=now, done=manifest.instances)
-            tx.audit.append(_event(exchange, "verified", "success", now, instances=manifest.instances))
+            tx.audit.append(of_exchange(exchange, "verified", "C", "success", now, instances=manifest.instances))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
             tx.work.add(self.organisation, WorkKind.IMPORT, exchange.id, exchange.urgency, now)
         self._forget(exchange.id)
@@ -324,21 +320,3 @@ def _chunks(path: Path) -> Iterable[bytes]:
     with path.open("rb") as file:
         while data := file.read(1 << 20):
             yield data
-
-
-def _event(exchange: ExchangeRow, event: str, outcome: str, now: float, **details: int) -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event=event,
-        action="C",
-        outcome=outcome,
-        actor="node",
-        responsible=exchange.terms.responsible,
-        purpose=exchange.terms.purpose,
-        ground=exchange.terms.ground,
-        exchange=exchange.id,
-        peer=exchange.peer,
-        study_uid=exchange.study_uid,
-        details=dict(details),
-        at=now,
-    )

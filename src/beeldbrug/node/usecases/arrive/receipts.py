@@ -14,7 +14,7 @@ from beeldbrug.kit.log import get
 from beeldbrug.model.capsule import Receipt
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Direction, State
-from beeldbrug.node.ports.records import AlertRow, ExchangeRow
+from beeldbrug.node.ports.records import EMPTIED, AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.post import Post
 
@@ -77,12 +77,13 @@ class Receipts:
 def receipt_of(exchange: ExchangeRow, now: float) -> Receipt:
     """What a receipt of this exchange says."""
     received = exchange.imported if exchange.state is State.IMPORTED else exchange.done
+    emptied = exchange.emptied is not None and exchange.state is State.IMPORTED
     return Receipt(
         state=exchange.state,
         received=received,
         total=exchange.total,
         hash=exchange.closed_hash if exchange.closed else b"",
-        reason=exchange.reason_code,
+        reason=EMPTIED if emptied else exchange.reason_code,
         opened=exchange.seen is not None,
         at=now,
     )

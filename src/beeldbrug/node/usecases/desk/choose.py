@@ -13,6 +13,7 @@ from beeldbrug.node.policy.reconciliation import CHOSEN
 from beeldbrug.node.ports.records import AuditEvent, ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.desk.waiting import WAITING
 from beeldbrug.node.usecases.imports.chosen import written
 
@@ -71,16 +72,5 @@ def _check(number: PatientNumber) -> None:
 
 
 def _event(exchange: ExchangeRow, number: PatientNumber | None, actor: str, now: float) -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event="desk-import",
-        action="U",
-        outcome="success",
-        actor=actor,
-        exchange=exchange.id,
-        peer=exchange.peer,
-        patient=number.value if number is not None else "",
-        study_uid=exchange.study_uid,
-        decision=(CHOSEN.code,) if number is not None else ("repeat",),
-        at=now,
-    )
+    value, decision = (number.value, CHOSEN.code) if number is not None else ("", "repeat")
+    return of_exchange(exchange, "desk-import", "U", "success", now, actor=actor, patient=value, decision=(decision,))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from beeldbrug.model.errors import Conflict, Malformed
 from beeldbrug.model.exchange import State
 from beeldbrug.node.policy.refusal import REFUSALS
-from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.desk.choose import arrival
 from beeldbrug.node.usecases.withdraw import forget
 
@@ -38,18 +38,15 @@ def refuse(
         tx.exchanges.update(exchange.id, now, reason_code=code, local_number="")
         tx.alerts.clear(organisation, exchange.id, None, now)
         tx.audit.append(
-            AuditEvent(
-                organisation=organisation,
-                event="refuse",
-                action="D",
-                outcome="success",
+            of_exchange(
+                exchange,
+                "refuse",
+                "D",
+                "success",
+                now,
                 actor=actor,
-                exchange=exchange.id,
-                peer=exchange.peer,
-                study_uid=exchange.study_uid,
                 decision=(code,),
-                details={"seen": exchange.seen is not None},
-                at=now,
+                seen=exchange.seen is not None,
             )
         )
         tx.work.add(organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from beeldbrug.model.decision import Reason
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, Match, Reconciliation, reconcile
 from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.ports.pacs import Pacs
-from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.alert import alert_of
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.chosen import chosen_coercion, chosen_number, kept_number, written
 from beeldbrug.node.usecases.imports.coerce import Coercion
 
@@ -79,33 +80,15 @@ class DecideImport:
         tx.exchanges.update(exchange.id, now, reason_code=code, local_number=self._kept(number))
         tx.alerts.clear(exchange.organisation, exchange.id, None, now)
         if found.match is not Match.EXACT:
-            tx.alerts.raise_(_alert(exchange, EMERGENCY if number else reasons[0], now))
+            tx.alerts.raise_(alert_of(exchange, EMERGENCY if number else reasons[0], now))
         tx.audit.append(
-            AuditEvent(
-                organisation=exchange.organisation,
-                event="reconcile",
-                action="E",
-                outcome=found.match,
-                actor="node",
-                exchange=exchange.id,
-                peer=exchange.peer,
+            of_exchange(
+                exchange,
+                "reconcile",
+                "E",
+                found.match,
+                now,
                 patient=number.value if number else "",
-                study_uid=exchange.study_uid,
                 decision=tuple(reason.code for reason in reasons),
-                at=now,
             )
         )
-
-
-def _alert(exchange: ExchangeRow, reason: Reason, now: float) -> AlertRow:
-    return AlertRow(
-        0,
-        exchange.organisation,
-        exchange.id,
-        reason.code,
-        reason.nl,
-        reason.en,
-        reason.remedy_nl,
-        reason.remedy_en,
-        now,
-    )

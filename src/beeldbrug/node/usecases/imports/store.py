@@ -1,20 +1,20 @@
 """Import a verified arrival into the own PACS by C-STORE; repeatable (guarantee 3, FIELD 5.6).
 
 The coerced datasets are fixed in the vault before the first C-STORE, so that a repeat sends the same bytes; the PACS's
-answer is kept per instance, and what was accepted is not sent again. The same SOP Instance UID with other content than
-was imported before is a question for a human, never an overwrite.
+answer is kept per instance, and what was accepted is not sent again. A PACS that is out of resources is waited for, an
+instance that alone is answered so is refused (``turned_away``). The same SOP Instance UID with other content than was
+imported before is a question for a human, never an overwrite.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from beeldbrug.dicom.join import join
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
-from beeldbrug.model.capsule import HeaderRecord
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Unavailable
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.identity import Patient
@@ -22,7 +22,6 @@ from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, contradict
 from beeldbrug.node.ports.pacs import Pacs, StoreAssociation
 from beeldbrug.node.ports.records import (
     AlertRow,
-    AuditEvent,
     ExchangeRow,
     ImportRow,
     InstanceRow,
@@ -32,19 +31,24 @@ from beeldbrug.node.ports.records import (
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.headers import index_of
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce, syntax_of_import
 from beeldbrug.node.usecases.imports.decide import DecideImport
+from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES, TurnedAway
 from beeldbrug.node.usecases.read.part10 import read_header, read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.send.receipts import IMPORT_HAD_BEGUN
+from beeldbrug.node.usecases.send.records import head_of
 
 FIX_AT_ONCE = 100
 STORE_AT_ONCE = 50
 KEPT_REASONS = frozenset({CHOSEN.code, EMERGENCY.code, IMPORT_HAD_BEGUN})
 """Reasons that say how it got into the PACS, rather than why it did not."""
 
-OUT_OF_RESOURCES = range(0xA700, 0xA800)
+FULL_AFTER = 3
+"""Answers A7xx in a row over one association, after which the PACS counts as full for this round."""
+
 IMPORTABLE = frozenset({State.VERIFIED, State.SEEN})
 
 log = get("import")
@@ -62,12 +66,14 @@ class ImportStep:
     lanes: Lanes
     clock: Callable[[], float]
     ask_again_seconds: float = 60.0
+    turned_away: TurnedAway = field(default_factory=TurnedAway)
 
     def step(self, subject: str) -> float | None:
         """Decide, fix, store, conclude; what is done already is skipped."""
         with self.database.read() as tx:
             exchange = tx.exchanges.get(self.organisation, subject)
         if exchange is None or exchange.direction is not Direction.IN or exchange.withdrawn is not None:
+            self.turned_away.forget(subject)
             return None
         if exchange.state not in IMPORTABLE:
             return None
@@ -144,17 +150,7 @@ class ImportStep:
         return read_header(self.sources, Places(self.sources, self.organisation), row)
 
     def _patient(self, row: InstanceRow) -> Patient:
-        head = HeaderRecord(
-            1,
-            row.study_uid,
-            row.series_uid,
-            row.instance_uid,
-            row.sop_class,
-            row.transfer_syntax,
-            row.part10,
-            self._header(row),
-        )
-        return index_of(head, row.pieces).patient
+        return index_of(head_of(row, self._header(row)), row.pieces).patient
 
     def _coerced(self, exchange: ExchangeRow, row: InstanceRow, patient: Patient, coercion: Coercion) -> ImportRow:
         places = Places(self.sources, self.organisation)
@@ -166,7 +162,7 @@ class ImportStep:
     def _store(self, exchange: ExchangeRow) -> None:
         """C-STORE what has no accepted answer yet, over several associations. Raises Unavailable."""
         with self.database.read() as tx:
-            waiting = tx.imports.waiting(exchange.id)
+            waiting = self.turned_away.in_order(exchange.id, tx.imports.waiting(exchange.id))
         several = max(1, min(self.decide.rule.associations, len(waiting) // 4))
         futures = [
             self.lanes.submit(
@@ -182,13 +178,28 @@ class ImportStep:
 
     def _store_share(self, exchange: ExchangeRow, share: Sequence[int]) -> None:
         with self.pacs.associate(self._contexts(share)) as association:
-            for start in range(0, len(share), STORE_AT_ONCE):
-                some = share[start : start + STORE_AT_ONCE]
-                with self.database.read() as tx:
-                    fixed = tx.imports.rows(exchange.id, some)
-                    rows = {row.id: row for row in tx.instances.get(self.organisation, some)}
-                for one in fixed:
-                    self._store_one(exchange, association, one, rows[one.instance])
+            left = self._store_each(exchange, association, share)
+        if left:
+            raise Unavailable("pacs-out-of-resources", "The PACS is out of resources.", "Free space in the PACS.")
+
+    def _store_each(self, exchange: ExchangeRow, association: StoreAssociation, share: Sequence[int]) -> bool:
+        """Offer them one after the other; whether some should be offered again later."""
+        left, in_a_row = False, 0
+        for start in range(0, len(share), STORE_AT_ONCE):
+            some = share[start : start + STORE_AT_ONCE]
+            with self.database.read() as tx:
+                fixed = tx.imports.rows(exchange.id, some)
+                rows = {row.id: row for row in tx.instances.get(self.organisation, some)}
+            for one in fixed:
+                status = self._store_one(exchange, association, one, rows[one.instance])
+                if status not in OUT_OF_RESOURCES:
+                    in_a_row = 0
+                    continue
+                in_a_row += 1
+                left |= self.turned_away.again(exchange.id, one.instance)
+                if in_a_row == FULL_AFTER:
+                    return True
+        return left
 
     def _contexts(self, share: Sequence[int]) -> list[tuple[str, str]]:
         found: dict[tuple[str, str], None] = {}
@@ -197,12 +208,14 @@ class ImportStep:
                 found[row.sop_class, syntax_of_import(row)] = None
         return list(found)
 
-    def _store_one(
-        self, exchange: ExchangeRow, association: StoreAssociation, one: ImportRow, row: InstanceRow
-    ) -> None:
+    def _store_one(self, exchange: ExchangeRow, association: StoreAssociation, one: ImportRow, row: InstanceRow) -> int:
+        """C-STORE one instance and note the PACS's answer; its status."""
         places = Places(self.sources, self.organisation)
         dataset = join(one.pieces, one.header, lambda ordinal: places.read(row.bulks[ordinal].place))
+        offered = self.turned_away.offers()
         outcome = association.store(row.sop_class, row.instance_uid, one.transfer_syntax, dataset)
+        if outcome.accepted:
+            self.turned_away.accepted(exchange.id, row.id, offered)
         now = self.clock()
         accepted = int(outcome.accepted)
 
@@ -211,10 +224,10 @@ class ImportStep:
             tx.exchanges.bump(exchange.id, now, imported=accepted)
 
         self.database.submit(note).result(60)
-        if outcome.status in OUT_OF_RESOURCES:
-            raise Unavailable("pacs-out-of-resources", "The PACS is out of resources.", "Free space in the PACS.")
+        return outcome.status
 
     def _conclude(self, exchange: ExchangeRow) -> float | None:
+        self.turned_away.forget(exchange.id)
         now = self.clock()
         with self.database.write() as tx:
             current = tx.exchanges.get(self.organisation, exchange.id)
@@ -231,7 +244,7 @@ class ImportStep:
             tx.exchanges.update(
                 exchange.id, now, state=State.IMPORTED, imported_at=now, imported=count, reason_code=reason
             )
-            tx.audit.append(_event(exchange, "imported", "success", now, count))
+            tx.audit.append(of_exchange(exchange, "imported", "C", "success", now, instances=count))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
         return None
 
@@ -263,23 +276,5 @@ def _fail(tx: Transaction, exchange: ExchangeRow, code: str, text: str, remedy: 
     tx.exchanges.update(exchange.id, now, state=State.FAILED, reason_code=code)
     texts = ("Import in het PACS is mislukt.", text, "Bekijk de reden en importeer opnieuw.", remedy)
     tx.alerts.raise_(AlertRow(0, exchange.organisation, exchange.id, code, *texts, raised=now))
-    tx.audit.append(_event(exchange, "import", code, now, 0))
+    tx.audit.append(of_exchange(exchange, "import", "C", code, now, instances=0))
     tx.work.add(exchange.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
-
-
-def _event(exchange: ExchangeRow, event: str, outcome: str, now: float, count: int) -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event=event,
-        action="C",
-        outcome=outcome,
-        actor="node",
-        responsible=exchange.terms.responsible,
-        purpose=exchange.terms.purpose,
-        ground=exchange.terms.ground,
-        exchange=exchange.id,
-        peer=exchange.peer,
-        study_uid=exchange.study_uid,
-        details={"instances": count},
-        at=now,
-    )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from beeldbrug.model.errors import NotFound, Unavailable
 from beeldbrug.model.pack import Extent, SealedPlace
 from beeldbrug.node.ports.records import SegmentRow, SegmentState
+from beeldbrug.node.ports.segments import SegmentReader
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.sealed.opening.message import open_place, open_range, sealed_range
 
@@ -79,7 +80,7 @@ class Places:
         if not self._is_here(pack, extent):
             raise still_arriving()
         stored = self._segments[pack, extent.segment].state is SegmentState.STORED
-        readers = (self._sources.segments, self._sources.spool)
+        readers: list[SegmentReader] = [self._sources.segments, *self._sources.spools]
         # A segment moves from spool to store at any moment, so the other place is asked as well.
         for reader in readers if stored else readers[::-1]:
             try:

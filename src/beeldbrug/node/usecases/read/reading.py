@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from beeldbrug.kit.clock import Clock
 from beeldbrug.model.dataset import FrameSpan
 from beeldbrug.model.errors import NotFound
 from beeldbrug.node.ports.records import InstanceRow, StudyRow
-from beeldbrug.node.ports.segments import SegmentStore, Spool
-from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.read import bulk as bulk_values
 from beeldbrug.node.usecases.read import describe, frames, part10, search, words
 from beeldbrug.node.usecases.read.places import Places, still_arriving
@@ -89,10 +86,10 @@ class _Opened:
 
 
 class Reading:
-    """See the module. ``clock`` gives the time for expiry, audit and the *seen* mark."""
+    """See the module. The sources' clock gives the time for expiry, audit and the *seen* mark."""
 
-    def __init__(self, database: Database, spool: Spool, segments: SegmentStore, clock: Clock) -> None:
-        self._sources = Sources(database, spool, segments, clock)
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
         self._ledger = Ledger()
         self._recent = Recent()
 

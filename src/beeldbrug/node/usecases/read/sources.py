@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beeldbrug.kit.clock import Clock
-from beeldbrug.node.ports.segments import SegmentStore, Spool
+from beeldbrug.node.ports.segments import SegmentReader, SegmentStore
 from beeldbrug.node.ports.vault import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The places that are read from."""
+    """The places that are read from; ``spools`` one after the other."""
 
     database: Database
-    spool: Spool
+    spools: tuple[SegmentReader, ...]
     segments: SegmentStore
     clock: Clock

@@ -84,19 +84,8 @@ def record_search(
     mark: Mark = (scope.token, "search " + level, repr(match))
     if not ledger.fresh([mark], now):
         return
-    event = AuditEvent(
-        organisation=scope.organisation,
-        event="search",
-        action="E",
-        outcome="success",
-        actor=scope.user,
-        role=scope.role,
-        responsible=scope.role,
-        purpose=scope.purpose,
-        study_uid=match["study"].get("StudyInstanceUID", ""),
-        details={"level": level, "results": results, "token": scope.token[:8].hex()},
-        at=now,
-    )
+    study_uid = match["study"].get("StudyInstanceUID", "")
+    event = of_scope(scope, "search", "E", "success", now, study_uid=study_uid, level=level, results=results)
 
     def deed(transaction: Transaction) -> None:
         transaction.audit.append(event)
@@ -111,19 +100,7 @@ def record_failure(sources: Sources, ledger: Ledger, scope: Scope, study_uid: st
     mark: Mark = (scope.token, study_uid, "not found")
     if not ledger.fresh([mark], now):
         return
-    event = AuditEvent(
-        organisation=scope.organisation,
-        event="view",
-        action="R",
-        outcome="failure",
-        actor=scope.user,
-        role=scope.role,
-        responsible=scope.role,
-        purpose=scope.purpose,
-        study_uid=study_uid,
-        details={"code": "not-found", "token": scope.token[:8].hex()},
-        at=now,
-    )
+    event = of_scope(scope, "view", "R", "failure", now, study_uid=study_uid, code="not-found")
 
     def deed(transaction: Transaction) -> None:
         transaction.audit.append(event)
@@ -151,7 +128,9 @@ def _view(transaction: Transaction, scope: Scope, copy: StudyRow, now: float) ->
         if exchange is None or not may_be_read(exchange, now):
             raise not_found()
         _mark_seen(transaction, exchange, now)
-    transaction.audit.append(_event(scope, copy, exchange, now))
+    patient, study_uid = copy.patient_number.value, copy.study_uid
+    event = of_scope(scope, "view", "R", "success", now, study_uid=study_uid, patient=patient, exchange=exchange)
+    transaction.audit.append(event)
 
 
 def _mark_seen(transaction: Transaction, exchange: ExchangeRow, now: float) -> None:
@@ -164,12 +143,25 @@ def _mark_seen(transaction: Transaction, exchange: ExchangeRow, now: float) -> N
     transaction.work.add(exchange.organisation, "receipt", exchange.id, exchange.urgency, now)
 
 
-def _event(scope: Scope, copy: StudyRow, exchange: ExchangeRow | None, now: float) -> AuditEvent:
+def of_scope(
+    scope: Scope,
+    event: str,
+    action: str,
+    outcome: str,
+    now: float,
+    *,
+    study_uid: str = "",
+    patient: str = "",
+    exchange: ExchangeRow | None = None,
+    **details: str | int,
+) -> AuditEvent:
+    """The audit event of what the holder of a token did, by its role and for its purpose; ground and consent are those
+    of the exchange that it came in."""
     return AuditEvent(
         organisation=scope.organisation,
-        event="view",
-        action="R",
-        outcome="success",
+        event=event,
+        action=action,
+        outcome=outcome,
         actor=scope.user,
         role=scope.role,
         responsible=scope.role,
@@ -177,9 +169,9 @@ def _event(scope: Scope, copy: StudyRow, exchange: ExchangeRow | None, now: floa
         ground=exchange.terms.ground.value if exchange else "",
         exchange=exchange.id if exchange else "",
         peer=exchange.peer if exchange else "",
-        patient=copy.patient_number.value,
-        study_uid=copy.study_uid,
+        patient=patient,
+        study_uid=study_uid,
         consent=exchange.terms.consent if exchange else "",
-        details={"token": scope.token[:8].hex()},
+        details={"token": scope.token[:8].hex(), **details},
         at=now,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import uuid4
 
 from beeldbrug.kit.log import get
@@ -21,6 +22,9 @@ from beeldbrug.node.ports.records import OWN, NewPack, SegmentRow, SegmentState
 from beeldbrug.node.ports.segments import SegmentStore, Spool, SpoolSegment
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.sealed.pack import MessageWriter, PackWriter, new_pack_key
+
+SYNCS_AT_ONCE = 8
+"""Segments that are synced at the same time; a sync waits for the disk and needs no processor."""
 
 RETRY_SECONDS = 2.0
 """Pause before a segment that the store could not take is tried again."""
@@ -66,7 +70,7 @@ class _SpoolFile:
 class OpenPack:
     """One pack being written. All calls are safe from several threads; one message at a time."""
 
-    def __init__(self, organisation: str, line: Line, packing: Packing) -> None:
+    def __init__(self, organisation: str, line: Line, packing: Packing, gathering: memoryview | None) -> None:
         self.row = NewPack(organisation, uuid4().hex, OWN, line, new_pack_key())
         self.exchange = ""
         self.urgency = Urgency.ROUTINE
@@ -75,7 +79,7 @@ class OpenPack:
         self._packing = packing
         self._unsynced: list[_SpoolFile] = []
         self._lock = threading.RLock()
-        self._writer = PackWriter(self.row.key, self.row.pack, self._create, packing.clock)
+        self._writer = PackWriter(self.row.key, self.row.pack, self._create, packing.clock, gathering=gathering)
         self._message: MessageWriter | None = None
 
     def begin(self, record_size: int) -> None:
@@ -109,12 +113,11 @@ class OpenPack:
             self.write(data)
             return self.end()
 
-    def sync(self) -> None:
-        """Everything written so far is on the disk after this."""
+    def sync(self) -> list[Future[None]]:
+        """Everything written so far is on the disk when all of these are done. They raise Unavailable."""
         with self._lock:
             files, self._unsynced = self._unsynced, []
-        for file in files:
-            file.sync()
+        return [self._packing.syncing.submit(file.sync) for file in files]
 
     def close_segment(self, older_than: float | None = None) -> None:
         """Close the open segment; with ``older_than`` only one that was opened before that (monotonic clock)."""
@@ -153,6 +156,7 @@ class Packing:
         self.clock = clock
         self._open: set[OpenPack] = set()
         self._lock = threading.Lock()
+        self.syncing = ThreadPoolExecutor(SYNCS_AT_ONCE, "segment-sync")
         self._queue: queue.Queue[tuple[OpenPack, _SpoolFile, Segment] | None] = queue.Queue(256)
         self._stopping = threading.Event()
         self._threads = [
@@ -162,9 +166,9 @@ class Packing:
         for thread in self._threads:
             thread.start()
 
-    def open(self, organisation: str, line: Line) -> OpenPack:
-        """A new pack with a key of its own."""
-        pack = OpenPack(organisation, line, self)
+    def open(self, organisation: str, line: Line, gathering: memoryview | None = None) -> OpenPack:
+        """A new pack with a key of its own; ``gathering`` as ``PackWriter`` has it."""
+        pack = OpenPack(organisation, line, self, gathering)
         with self._lock:
             self._open.add(pack)
         return pack
@@ -190,6 +194,7 @@ class Packing:
         self._queue.put(None)
         for thread in self._threads:
             thread.join(seconds)
+        self.syncing.shutdown()
 
     def _tick(self) -> None:
         while not self._stopping.wait(SEGMENT_SECONDS / 6):

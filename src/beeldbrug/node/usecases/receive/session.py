@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as CommitTimeout
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.dataset import Line
-from beeldbrug.model.errors import BeeldbrugError, Denied
+from beeldbrug.model.errors import BeeldbrugError, Denied, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.policy.admission import rule_for
@@ -26,11 +27,17 @@ from beeldbrug.node.ports.records import AuditEvent, NewInstance
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.receive.arrival import InstanceArrival
 from beeldbrug.node.usecases.receive.early import Early, announce, end_empty, forget
-from beeldbrug.node.usecases.receive.keep import Feed, keep
+from beeldbrug.node.usecases.receive.keep import Feed, Kept, keep
 from beeldbrug.node.usecases.receive.packing import OpenPack, Packing
 
 ANNOUNCE_SECONDS = 5.0
 """Longest wait for a large instance to be made known while it streams; it may also become known later."""
+
+GATHER_BYTES = 512 * 1024
+"""Pixel bytes that are sealed, hashed and written together: a slice of a CT, rather than each of its fragments."""
+
+SYNC_SECONDS = 60.0
+"""A disk that takes longer to sync an instance counts as failed."""
 
 PACKS_OPEN = 64
 """Packs that one association keeps open; the longest unused is closed first."""
@@ -93,6 +100,8 @@ class Session:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _early: dict[bytes, Early] = field(default_factory=dict)
     _announced: set[str] = field(default_factory=set)
+    _gathering: memoryview = field(default_factory=lambda: memoryview(bytearray(GATHER_BYTES)))
+    """Of all pixel packs: pixel data of an association come one after the other."""
     exchanges: dict[str, str] = field(default_factory=dict)
     """Exchange that was fed last, by study."""
 
@@ -140,7 +149,8 @@ class Session:
         while len(self._packs) >= PACKS_OPEN:
             _, oldest = self._packs.popitem(last=False)
             self.receiving.packing.release(oldest)
-        pack = self._packs[key] = self.receiving.packing.open(self.feed.organisation, line)
+        gathering = self._gathering if line is Line.PIXEL else None
+        pack = self._packs[key] = self.receiving.packing.open(self.feed.organisation, line, gathering)
         return pack
 
     def announce(self, early: NewInstance, packs: Sequence[OpenPack]) -> None:
@@ -172,15 +182,24 @@ class Session:
             log.warning("instance not forgotten", code=error.code)
 
     def keep(self, new: NewInstance, packs: Sequence[OpenPack], early: NewInstance | None = None) -> None:
-        """Sync what was sealed, commit the instance; returns when both are durable. Raises Unavailable."""
+        """Sync what was sealed, commit the instance; returns when both are durable. Raises Unavailable.
+
+        The disk syncs while the transaction is prepared; the commit waits for it, so that no row ever names bytes that
+        a power cut could take.
+        """
+        syncing = [future for pack in packs for future in pack.sync()]
         first = new.index.study_uid not in self._studies
         grown = [*_grown(new)]
         rows = [pack.row for pack in packs if not pack.kept]
         now = self.now()
         announced = b"" if early is None else early.hash
-        for pack in packs:
-            pack.sync()
-        kept = self.receiving.database.run(lambda tx: keep(tx, self.feed, new, rows, grown, first, now, announced))
+
+        def deed(tx: Transaction) -> Kept:
+            kept = keep(tx, self.feed, new, rows, grown, first, now, announced)
+            _await(syncing)
+            return kept
+
+        kept = self.receiving.database.run(deed)
         if early is not None:
             self._early.pop(early.hash, None)
         self.exchanges[new.index.study_uid] = kept.exchange
@@ -222,6 +241,15 @@ class Session:
                 at=now,
             )
         )
+
+
+def _await(syncing: Sequence[Future[None]]) -> None:
+    """Return when all bytes are on the disk. Raises Unavailable."""
+    done, late = wait(syncing, SYNC_SECONDS)
+    if late:
+        raise Unavailable("disk-slow", "The disk does not write what it was given in time.", "Check the data disk.")
+    for future in done:
+        future.result()
 
 
 def _found_by(early: NewInstance) -> Early:

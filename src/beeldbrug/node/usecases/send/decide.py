@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from beeldbrug.model.decision import Decision, Effect
 from beeldbrug.model.exchange import State
 from beeldbrug.node.policy.disclosure import Facts, may_send
-from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.alert import alert_of
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.trust import Trust
 
 OUTCOME = {Effect.PERMIT: State.SENDING, Effect.PARK: State.PARKED, Effect.DENY: State.REFUSED}
@@ -36,7 +38,17 @@ class Decide:
             state = OUTCOME[decision.effect]
             code = "" if decision.permitted else decision.reasons[0].code
             tx.exchanges.update(exchange.id, now, state=state, reason_code=code)
-            tx.audit.append(_event(exchange, decision, now))
+            event = of_exchange(
+                exchange,
+                "disclose-decision",
+                "E",
+                decision.effect,
+                now,
+                decision=tuple(reason.code for reason in decision.reasons),
+                table=decision.table_version,
+                obligations=",".join(decision.obligations),
+            )
+            tx.audit.append(event)
             _tell(tx, exchange, decision, now)
         return state
 
@@ -44,36 +56,4 @@ class Decide:
 def _tell(tx: Transaction, exchange: ExchangeRow, decision: Decision, now: float) -> None:
     tx.alerts.clear(exchange.organisation, exchange.id, None, now)
     for reason in () if decision.permitted else decision.reasons:
-        tx.alerts.raise_(
-            AlertRow(
-                0,
-                exchange.organisation,
-                exchange.id,
-                reason.code,
-                reason.nl,
-                reason.en,
-                reason.remedy_nl,
-                reason.remedy_en,
-                now,
-            )
-        )
-
-
-def _event(exchange: ExchangeRow, decision: Decision, now: float) -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event="disclose-decision",
-        action="E",
-        outcome=decision.effect,
-        actor="node",
-        responsible=exchange.terms.responsible,
-        purpose=exchange.terms.purpose,
-        ground=exchange.terms.ground,
-        exchange=exchange.id,
-        peer=exchange.peer,
-        study_uid=exchange.study_uid,
-        consent=exchange.terms.consent,
-        decision=tuple(reason.code for reason in decision.reasons),
-        details={"table": decision.table_version, "obligations": ",".join(decision.obligations)},
-        at=now,
-    )
+        tx.alerts.raise_(alert_of(exchange, reason, now))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from beeldbrug.model.capsule import Receipt
 from beeldbrug.model.errors import Denied, Malformed
 from beeldbrug.model.exchange import Direction, State
-from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.sealed.envelope import Envelope
 
 RANK = {
@@ -129,16 +130,15 @@ def _tell(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> N
 
 def _audit(tx: Transaction, exchange: ExchangeRow, event: str, receipt: Receipt, now: float) -> None:
     tx.audit.append(
-        AuditEvent(
-            organisation=exchange.organisation,
-            event=event,
-            action="U",
-            outcome=receipt.reason or "success",
+        of_exchange(
+            exchange,
+            event,
+            "U",
+            receipt.reason or "success",
+            now,
             actor=exchange.peer,
-            exchange=exchange.id,
-            peer=exchange.peer,
-            study_uid=exchange.study_uid,
-            details={"received": receipt.received, "total": receipt.total, "opened": receipt.opened},
-            at=now,
+            received=receipt.received,
+            total=receipt.total,
+            opened=receipt.opened,
         )
     )

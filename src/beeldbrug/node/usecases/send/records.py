@@ -13,7 +13,13 @@ from beeldbrug.node.ports.records import InstanceRow
 
 def header_record(ordinal: int, row: InstanceRow, header: bytes | None) -> HeaderRecord:
     """First record of an instance: header up to its first pixel piece, or the place of the whole header."""
-    first = None if header is None else header[: row.first_header_length]
+    if header is None:
+        return head_of(row, None, row.header_place, ordinal)
+    return head_of(row, header[: row.first_header_length], ordinal=ordinal)
+
+
+def head_of(row: InstanceRow, header: bytes | None, place: SealedPlace | None = None, ordinal: int = 1) -> HeaderRecord:
+    """The record of a kept instance with this header, or the place of one."""
     return HeaderRecord(
         ordinal,
         row.study_uid,
@@ -22,8 +28,8 @@ def header_record(ordinal: int, row: InstanceRow, header: bytes | None) -> Heade
         row.sop_class,
         row.transfer_syntax,
         row.part10,
-        first,
-        row.header_place if header is None else None,
+        header,
+        place,
     )
 
 

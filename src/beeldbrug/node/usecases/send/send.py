@@ -19,7 +19,6 @@ from beeldbrug.model.errors import BeeldbrugError, NotFound, Unavailable
 from beeldbrug.model.exchange import ENDED, State
 from beeldbrug.node.ports.records import (
     AlertRow,
-    AuditEvent,
     ExchangeRow,
     InstanceRow,
     InstanceState,
@@ -29,6 +28,7 @@ from beeldbrug.node.ports.records import (
 from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.post import Post, SealedPart
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.records import bulk_record, closing, header_record, segments_of
@@ -110,7 +110,7 @@ class SendStep:
                 return None
             tx.exchanges.update(subject, now, state=State.FAILED, reason_code=error.code)
             tx.alerts.raise_(_failure(exchange, error, now))
-            tx.audit.append(_event(exchange, "send", error.code, now))
+            tx.audit.append(of_exchange(exchange, "send", "R", error.code, now))
         return None
 
     def _hold(self, exchange: ExchangeRow, error: Unavailable) -> None:
@@ -120,7 +120,7 @@ class SendStep:
             tx.alerts.raise_(_hold(exchange, error, now))
             if exchange.reason_code != error.code:
                 tx.exchanges.update(exchange.id, now, reason_code=error.code)
-                tx.audit.append(_event(exchange, "hold", error.code, now))
+                tx.audit.append(of_exchange(exchange, "hold", "R", error.code, now))
 
     def _release(self, exchange: ExchangeRow) -> None:
         now = self.clock()
@@ -170,7 +170,7 @@ class SendStep:
             _note_members(tx, exchange, parts)
             if first:
                 tx.exchanges.update(exchange.id, now, first_part=now)
-                tx.audit.append(_event(exchange, "disclose", "success", now))
+                tx.audit.append(of_exchange(exchange, "disclose", "R", "success", now))
             return True
 
         parts = self.post.publish(exchange, _kind(exchange), records, note)
@@ -262,7 +262,7 @@ class SendStep:
             tx.exchanges.update(exchange.id, now, closed=True, closed_hash=manifest.hash)
             if current.state is State.SENDING:
                 tx.exchanges.update(exchange.id, now, state=State.ARRIVING)
-            tx.audit.append(_event(exchange, "sent", "success", now, instances=manifest.instances))
+            tx.audit.append(of_exchange(exchange, "sent", "R", "success", now, instances=manifest.instances))
             return True
 
         return None if self.post.publish(exchange, _kind(exchange), [manifest], note) else SOON
@@ -384,23 +384,4 @@ def _hold(exchange: ExchangeRow, error: Unavailable, now: float) -> AlertRow:
         "Laat de ontvanger zijn node aanzetten; daarna gaat het versturen vanzelf verder.",
         error.remedy,
         now,
-    )
-
-
-def _event(exchange: ExchangeRow, event: str, outcome: str, now: float, **details: int | str) -> AuditEvent:
-    return AuditEvent(
-        organisation=exchange.organisation,
-        event=event,
-        action="R",
-        outcome=outcome,
-        actor="node",
-        responsible=exchange.terms.responsible,
-        purpose=exchange.terms.purpose,
-        ground=exchange.terms.ground,
-        exchange=exchange.id,
-        peer=exchange.peer,
-        study_uid=exchange.study_uid,
-        consent=exchange.terms.consent,
-        details=dict(details),
-        at=now,
     )

@@ -1,7 +1,9 @@
 """Entry point of alembic for the vault; ``kit.sql.migrate`` opens the connection and the transaction.
 
-On PostgreSQL all writers are shut out before the first change, in one statement, so that a migration among running
-processes neither meets half-written work nor deadlocks; readers go on. SQLite has one writer at a time anyway.
+On PostgreSQL all writers are shut out before the first change, so that a migration among running processes never meets
+half-written work; readers go on. The tables are locked one after the other, and a writer may hold the later one and
+want the earlier: where the database finds such a deadlock here, all locks are let go and taken anew. SQLite has one
+writer at a time anyway.
 """
 
 from __future__ import annotations
@@ -10,7 +12,11 @@ from alembic import context
 from sqlalchemy import Connection, inspect, text
 
 from beeldbrug.kit.sql import run_migrations
+from beeldbrug.model.errors import Unavailable
 from beeldbrug.node.stores.schema.tables import VAULT
+
+TRIES = 20
+"""Each deadlock takes the database a second to find."""
 
 
 def _shut_out_writers(connection: Connection) -> None:
@@ -18,8 +24,14 @@ def _shut_out_writers(connection: Connection) -> None:
         return
     quote = connection.dialect.identifier_preparer.quote
     present = sorted(set(inspect(connection).get_table_names()) & set(VAULT.tables))
-    if present:
-        connection.execute(text(f"LOCK TABLE {', '.join(map(quote, present))} IN EXCLUSIVE MODE"))
+    for left in reversed(range(TRIES if present else 0)):
+        try:
+            with connection.begin_nested():  # what was locked since goes with it when it fails
+                connection.execute(text(f"LOCK TABLE {', '.join(map(quote, present))} IN EXCLUSIVE MODE"))
+            return
+        except Unavailable as error:
+            if error.code != "database-busy" or not left:
+                raise
 
 
 _shut_out_writers(context.config.attributes["connection"])
