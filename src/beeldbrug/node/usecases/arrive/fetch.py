@@ -34,7 +34,7 @@ from beeldbrug.node.usecases.arrive.awaiting import Awaiting, Place
 from beeldbrug.node.usecases.arrive.headers import index_from
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.audit_event import of_exchange
-from beeldbrug.node.usecases.read.part10 import read_original
+from beeldbrug.node.usecases.read.part10 import read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.send.records import closing, head_of
@@ -44,7 +44,7 @@ FETCH_SECONDS = 60.0
 """Longest that one round waits for its downloads; what takes longer goes on beside the next rounds."""
 
 SEGMENTS_AT_ONCE = 24
-VERIFY_AT_ONCE = 200
+VERIFY_AT_ONCE = 100
 MEMBERS_AT_ONCE = 1000
 WAITING = 1.0
 """Seconds to the next look when nothing new came: a segment is not at the hub yet, or still being downloaded."""
@@ -229,9 +229,10 @@ class FetchStep:
         with self.database.read() as tx:
             rows = tx.instances.get(self.organisation, awaiting.ready(VERIFY_AT_ONCE))
         ready = [row for row in rows if row.state is InstanceState.COMPLETE]
+        places = Places(self.sources, self.organisation)
         futures = [
-            self.lanes.submit(exchange.urgency.rank, lambda row=row: self._check(row))  # type: ignore[misc]  # bound now
-            for row in ready
+            self.lanes.submit(exchange.urgency.rank, lambda row=row, header=header: self._check(places, row, header))  # type: ignore[misc]  # bound now
+            for row, header in read_headers(self.sources, places, ready)
         ]
         wait(futures)
         for future in futures:
@@ -261,12 +262,12 @@ class FetchStep:
                 awaiting.look(members, {row.id: row for row in rows})
         return awaiting
 
-    def _check(self, row: InstanceRow) -> None:
+    def _check(self, places: Places, row: InstanceRow, header: bytes) -> None:
         """Open and join one instance; its hash must be the sender's. Raises Denied.
 
         Values that lay in an identity pack may hold index attributes: those are read now.
         """
-        chunks = read_original(self.sources, Places(self.sources, self.organisation), row)
+        chunks = read_original(self.sources, places, row, header)
         if row.header_place is None and all(piece.kind is not PieceKind.IDENTITY for piece in row.pieces):
             for _ in chunks:
                 pass

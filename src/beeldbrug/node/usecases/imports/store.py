@@ -35,7 +35,7 @@ from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce, syntax_of_import
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES, TurnedAway
-from beeldbrug.node.usecases.read.part10 import read_header, read_original
+from beeldbrug.node.usecases.read.part10 import places_of, read_header, read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.send.receipts import IMPORT_HAD_BEGUN
@@ -102,13 +102,16 @@ class ImportStep:
         first = next((row for rows in self._verified(waiting) for row in rows), None)
         if first is None:
             return True
-        coercion = self.decide.decide(exchange, self._patient(first))
+        places = Places(self.sources, self.organisation)
+        coercion = self.decide.decide(exchange, _patient(first, read_header(self.sources, places, first)))
         if coercion is None:
             return False
-        patients = self._question(waiting, coercion.chosen)
+        patients = self._question(places, waiting, coercion.chosen)
         for rows in self._verified(waiting):
-            known = [row for row in rows if row.id in patients]
-            fixed_rows = [self._coerced(exchange, row, patients[row.id], coercion) for row in known]
+            fixed_rows = [
+                self._coerced(exchange, places, row, header, patients[row.id], coercion)
+                for row, header in read_headers(self.sources, places, [row for row in rows if row.id in patients])
+            ]
             with self.database.write() as tx:
                 if self._is_withdrawn(tx, exchange):
                     return False
@@ -122,7 +125,7 @@ class ImportStep:
                 rows = tx.instances.get(self.organisation, instances[start : start + FIX_AT_ONCE])
             yield [row for row in rows if row.state is InstanceState.VERIFIED]
 
-    def _question(self, instances: Sequence[int], chosen: bool) -> dict[int, Patient]:
+    def _question(self, places: Places, instances: Sequence[int], chosen: bool) -> dict[int, Patient]:
         """Patients as the instances name them. Raises Conflict for what only a human can answer: other content than
         before under one UID, or, unless one has ``chosen``, several patients among those that would get one number."""
         together: dict[str, bytes] = {}
@@ -132,10 +135,10 @@ class ImportStep:
             with self.database.read() as tx:
                 if any(tx.imports.other_content(self.organisation, row.instance_uid, row.hash) for row in rows):
                     raise _other_content()
-            for row in rows:
+            for row, header in read_headers(self.sources, places, rows):
                 if together.setdefault(row.instance_uid, row.hash) != row.hash:
                     raise _other_content()
-                patient = self._patient(row)
+                patient = _patient(row, header)
                 patients[row.id] = known.setdefault(patient, patient)  # one object for all who are the same
         first = next(iter(known), None)
         if not chosen and first is not None and any(contradict(first, other) for other in known):
@@ -146,16 +149,17 @@ class ImportStep:
         current = tx.exchanges.get(self.organisation, exchange.id)
         return current is None or current.withdrawn is not None
 
-    def _header(self, row: InstanceRow) -> bytes:
-        return read_header(self.sources, Places(self.sources, self.organisation), row)
-
-    def _patient(self, row: InstanceRow) -> Patient:
-        return index_of(head_of(row, self._header(row)), row.pieces).patient
-
-    def _coerced(self, exchange: ExchangeRow, row: InstanceRow, patient: Patient, coercion: Coercion) -> ImportRow:
-        places = Places(self.sources, self.organisation)
-        original = read_original(self.sources, places, row)
-        coerced = coerce(exchange.id, row, self._header(row), patient, coercion, original)
+    def _coerced(
+        self,
+        exchange: ExchangeRow,
+        places: Places,
+        row: InstanceRow,
+        header: bytes,
+        patient: Patient,
+        coercion: Coercion,
+    ) -> ImportRow:
+        original = read_original(self.sources, places, row, header)
+        coerced = coerce(exchange.id, row, header, patient, coercion, original)
         check_coerced(row, coerced)
         return coerced
 
@@ -185,13 +189,15 @@ class ImportStep:
     def _store_each(self, exchange: ExchangeRow, association: StoreAssociation, share: Sequence[int]) -> bool:
         """Offer them one after the other; whether some should be offered again later."""
         left, in_a_row = False, 0
+        places = Places(self.sources, self.organisation)
         for start in range(0, len(share), STORE_AT_ONCE):
             some = share[start : start + STORE_AT_ONCE]
             with self.database.read() as tx:
                 fixed = tx.imports.rows(exchange.id, some)
                 rows = {row.id: row for row in tx.instances.get(self.organisation, some)}
+            places.load(place for row in rows.values() for place in places_of(row))
             for one in fixed:
-                status = self._store_one(exchange, association, one, rows[one.instance])
+                status = self._store_one(exchange, association, places, one, rows[one.instance])
                 if status not in OUT_OF_RESOURCES:
                     in_a_row = 0
                     continue
@@ -208,9 +214,10 @@ class ImportStep:
                 found[row.sop_class, syntax_of_import(row)] = None
         return list(found)
 
-    def _store_one(self, exchange: ExchangeRow, association: StoreAssociation, one: ImportRow, row: InstanceRow) -> int:
+    def _store_one(
+        self, exchange: ExchangeRow, association: StoreAssociation, places: Places, one: ImportRow, row: InstanceRow
+    ) -> int:
         """C-STORE one instance and note the PACS's answer; its status."""
-        places = Places(self.sources, self.organisation)
         dataset = join(one.pieces, one.header, lambda ordinal: places.read(row.bulks[ordinal].place))
         offered = self.turned_away.offers()
         outcome = association.store(row.sop_class, row.instance_uid, one.transfer_syntax, dataset)
@@ -247,6 +254,10 @@ class ImportStep:
             tx.audit.append(of_exchange(exchange, "imported", "C", "success", now, instances=count))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
         return None
+
+
+def _patient(row: InstanceRow, header: bytes) -> Patient:
+    return index_of(head_of(row, header), row.pieces).patient
 
 
 def _members(tx: Transaction, exchange: ExchangeRow) -> Iterable[Member]:
