@@ -132,8 +132,13 @@ class Supervisor:
             stdin=subprocess.PIPE,
             stdout=sys.stderr.fileno(),
             pass_fds=(ready_write, *running.child.descriptors),
-            # glibc then gives large buffers back at once; else each thread's heap keeps what its largest ones took
-            env={"MALLOC_MMAP_THRESHOLD_": str(_LARGE_BYTES), **os.environ},
+            # glibc then gives large buffers back at once, else each thread's heap keeps what its largest ones took; and
+            # keeps the room of smaller ones, else every buffer of half a megabyte costs its page faults anew
+            env={
+                "MALLOC_MMAP_THRESHOLD_": str(_LARGE_BYTES),
+                "MALLOC_TRIM_THRESHOLD_": str(_LARGE_BYTES),
+                **os.environ,
+            },
             start_new_session=True,  # a Ctrl-C at the terminal reaches the supervisor only, which passes it on
         )
         os.close(ready_write)
