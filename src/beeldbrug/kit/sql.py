@@ -2,7 +2,8 @@
 
 SQLite: WAL, every commit synced, foreign keys enforced, what is deleted overwritten; a transaction takes the write lock
 at its start unless it was opened by ``reading``, so that it never fails half-way for being late. Statements never show
-their parameters in errors; a full or absent database is ``Unavailable``. No tables and no SQL of a domain live here.
+their parameters in errors; a full, absent or damaged database is
+``Unavailable``. No tables and no SQL of a domain live here.
 """
 
 from __future__ import annotations
@@ -243,6 +244,8 @@ def _sqlite_error(error: sqlite3.Error) -> Unavailable | None:
         return _busy()
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
         return _down()
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return _damaged()
     return None
 
 
@@ -253,6 +256,8 @@ def _postgresql_error(state: str) -> Unavailable | None:
         return _busy()
     if state.startswith(("08", "53", "57P", "58")):
         return _down()
+    if state in ("XX001", "XX002"):
+        return _damaged()
     return None
 
 
@@ -266,6 +271,14 @@ def _busy() -> Unavailable:
 
 def _down() -> Unavailable:
     return Unavailable("database-down", "The database cannot be reached or read.", "Check the database and its disk.")
+
+
+def _damaged() -> Unavailable:
+    return Unavailable(
+        "database-damaged",
+        "The database itself is damaged: its disk lost or altered what it had confirmed.",
+        "Stop the node, keep the damaged file, check the disk, and restore a backup.",
+    )
 
 
 @contextmanager

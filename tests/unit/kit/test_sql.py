@@ -97,6 +97,26 @@ def test_a_full_disk_is_unavailable_and_passes(engine: Engine) -> None:
         connection.execute(insert(CHILD), {"body": bytes(100_000)})
 
 
+def test_a_damaged_file_is_told_with_a_remedy_when_opened_and_when_read(engine: Engine, tmp_path: Path) -> None:
+    with sql.writing(engine) as connection:
+        connection.execute(insert(PARENT), {"id": 1, "name": "a"})
+    assert sql.scrub(engine)
+    engine.dispose()
+    file = tmp_path / "x.sqlite"
+    whole = file.read_bytes()
+    for part in (slice(0, 100), slice(100, len(whole))):  # the file's head; the pages
+        damaged = bytearray(whole)
+        damaged[part] = b"\xff" * len(damaged[part])
+        file.write_bytes(damaged)
+        with pytest.raises(Unavailable) as caught, sql.reading(engine) as connection:
+            connection.execute(select(PARENT.c.name)).all()
+        assert caught.value.code == "database-damaged"
+        engine.dispose()
+    file.write_bytes(whole)
+    with sql.reading(engine) as connection:
+        assert connection.execute(select(PARENT.c.name)).scalar_one() == "a"
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y"])
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(Malformed):
