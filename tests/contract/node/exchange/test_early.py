@@ -1,4 +1,5 @@
-"""A large instance is seen and travels while it still comes in; one that never comes in whole leaves nothing behind."""
+"""A large instance is seen and travels while it still comes in; one that never comes in whole, or that was here
+already, leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -134,6 +135,16 @@ def contents(house: House) -> dict[str, bytes]:
     """Every instance as the vault gives it back."""
     places = Places(house.sources, house.ura)
     return {row.instance_uid: b"".join(read_original(house.sources, places, row)) for row in rows(house)}
+
+
+def kept_in(house: House) -> tuple[list[str], list[str], list[str]]:
+    """Own packs in the vault, and the files of spool and store."""
+    with house.database.read() as tx:
+        packs = tx.packs.of_origin(house.ura, OWN)
+    spool, store = (
+        sorted(str(one) for one in (house.folder / name).rglob("*") if one.is_file()) for name in ("spool", "segments")
+    )
+    return packs, spool, store
 
 
 def stored_at(house: House) -> int:
@@ -327,6 +338,48 @@ def test_what_is_kept_already_does_not_travel_again_before_its_hash_is_known(hou
     feeding.end()
     run_both(a, b)
     assert (a.exchange().state, a.exchange().total, len(b.pacs.taken)) == (State.IMPORTED, 1, 1)
+
+
+@pytest.mark.parametrize("frames", [1, 8])
+def test_what_comes_in_again_takes_no_room(houses: tuple[House, House], frames: int) -> None:
+    a, b = houses
+    one = large(frames)
+    more = list(study(ANNA, 3, uid=names(one)[0]))
+    a.receive([one, *more])
+    run_both(a, b)
+    before, uploaded = kept_in(a), set(a.hub.segments)
+    a.receive([one, *more])
+    run_both(a, b)
+    assert (kept_in(a), set(a.hub.segments)) == (before, uploaded)
+    assert contents(a) == {bare[1]: bare[3] for bare in (one, *more)}
+    fresh = next(iter(study(ANNA, 1, start=9, uid=names(one)[0])))
+    a.receive([one, *more, fresh])  # what is new keeps its pack, with what came again in it
+    run_both(a, b)
+    assert contents(a) == contents(b) == {bare[1]: bare[3] for bare in (one, *more, fresh)}
+
+
+@pytest.mark.parametrize("size", [MIB, 12 * MIB])
+def test_what_is_given_up_takes_no_room(houses: tuple[House, House], size: int) -> None:
+    a, b = houses
+    one = large(8)
+    a.receive([one])
+    before = kept_in(a)
+    feeding = feed(a)
+    feeding.give(one, size).abort()  # its UID is kept already, so it is not announced
+    feeding.end(clean=False)
+    run_both(a, b)
+    assert kept_in(a) == before and contents(a) == {one[1]: one[3]}
+
+
+def test_a_pack_released_without_need_takes_nothing_more(houses: tuple[House, House]) -> None:
+    a, _ = houses
+    feeding = feed(a)
+    (one,) = study(ANNA, 1)
+    arrival = feeding.give(one, len(one[3]))
+    feeding.packing.close()
+    with pytest.raises(Unavailable, match="stopping"):
+        arrival.commit()
+    assert rows(a) == [] and kept_in(a) == ([], [], [])
 
 
 def test_a_large_supplement_travels_while_it_comes_in(houses: tuple[House, House]) -> None:

@@ -79,7 +79,7 @@ def keep(
     else:
         other = False
     instance = _kept(tx, new, known) if there is None else there
-    exchange, urgency = exchange_for(tx, feed, new.index, now)
+    exchange, urgency = exchange_for(tx, feed, new.index, now, there)
     if known is not None:
         _settle(tx, feed, known, instance, exchange, now)
     added = tx.exchanges.add_member(exchange, feed.organisation, instance) is not None
@@ -118,12 +118,16 @@ def _settle(tx: Transaction, feed: Feed, known: int, instance: int, exchange: st
     tx.exchanges.update(exchange, now, last_instance=now)
 
 
-def exchange_for(tx: Transaction, feed: Feed, index: InstanceIndex, now: float) -> tuple[str, Urgency]:
-    """Exchange that an instance goes into, found or opened; and its urgency."""
+def exchange_for(
+    tx: Transaction, feed: Feed, index: InstanceIndex, now: float, there: int | None = None
+) -> tuple[str, Urgency]:
+    """Exchange that an instance goes into, found or opened; and its urgency. One that has ended is not opened again
+    for what it holds: ``there``, the instance that was kept before with the same content."""
     row = tx.exchanges.find_open(feed.organisation, feed.rule, index.study_uid)
     if row is None or row.expires <= now:  # hub and receiver take nothing more of what has expired
         return _open(tx, feed, index, now), feed.terms.urgency
-    if row.closed and row.state in REOPENED:
+    held = there is not None and row.closed and row.id in tx.exchanges.exchanges_of(feed.organisation, there)
+    if row.closed and row.state in REOPENED and not held:
         tx.exchanges.update(row.id, now, closed=False, state=State.SENDING)
     _describe(tx, row, index, now)
     return row.id, row.urgency

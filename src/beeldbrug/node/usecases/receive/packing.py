@@ -2,7 +2,8 @@
 
 The spool *is* the growing segment: nothing is written twice and nothing plain touches the disk. A segment closes when
 it is full or SEGMENT_SECONDS after its first byte (``tick``); a background thread then makes it durable in the store
-and notes so. What an interrupted process leaves behind is mended by ``usecases.receive.recover``.
+and notes so. A pack in which in the end no instance lies, because what came was given up or was here already, goes when
+it is released. What an interrupted process leaves behind is mended by ``usecases.receive.recover``.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from uuid import uuid4
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.dataset import Line
-from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.model.errors import BeeldbrugError, Unavailable
 from beeldbrug.model.exchange import Urgency
 from beeldbrug.model.pack import SEGMENT_SECONDS, SealedPlace, Segment
 from beeldbrug.node.ports.records import OWN, NewPack, SegmentRow, SegmentState
 from beeldbrug.node.ports.segments import SegmentStore, Spool, SpoolSegment
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.sealed.pack import MessageWriter, PackWriter, new_pack_key
 
 SYNCS_AT_ONCE = 8
@@ -76,6 +78,11 @@ class OpenPack:
         self.urgency = Urgency.ROUTINE
         self.kept = False
         """Whether the vault has its row and key for certain."""
+        self.needed = False
+        """Whether an instance in the vault lies in it, or may, since the outcome of a commit is not known."""
+        self.released = False
+        self.noted = False
+        """Whether the vault knows a segment of it."""
         self._packing = packing
         self._unsynced: list[_SpoolFile] = []
         self._lock = threading.RLock()
@@ -114,10 +121,30 @@ class OpenPack:
             return self.end()
 
     def sync(self) -> list[Future[None]]:
-        """Everything written so far is on the disk when all of these are done. They raise Unavailable."""
+        """Everything written so far is on the disk when all of these are done. They, and it, raise Unavailable."""
         with self._lock:
             files, self._unsynced = self._unsynced, []
-        return [self._packing.syncing.submit(file.sync) for file in files]
+        return [self._packing.sync(file) for file in files]
+
+    def need(self) -> bool:
+        """An instance is about to lie in it, whatever becomes of its commit; returns whether one did before.
+
+        Raises Unavailable ``stopping``: what lies in a pack that was released without need is gone.
+        """
+        with self._lock:
+            before = self.needed
+            if self.released and not before:
+                raise _stopping()
+            self.needed = True
+            return before
+
+    def let_go(self) -> bool:
+        """No more messages go into it; returns whether an instance lies in it."""
+        with self._lock:
+            self.abort()
+            self.released = True
+            self.close_segment()
+            return self.needed
 
     def close_segment(self, older_than: float | None = None) -> None:
         """Close the open segment; with ``older_than`` only one that was opened before that (monotonic clock)."""
@@ -156,8 +183,9 @@ class Packing:
         self.clock = clock
         self._open: set[OpenPack] = set()
         self._lock = threading.Lock()
-        self.syncing = ThreadPoolExecutor(SYNCS_AT_ONCE, "segment-sync")
-        self._queue: queue.Queue[tuple[OpenPack, _SpoolFile, Segment] | None] = queue.Queue(256)
+        self._syncing = ThreadPoolExecutor(SYNCS_AT_ONCE, "segment-sync")
+        self._queue: queue.Queue[tuple[OpenPack, tuple[_SpoolFile, Segment] | None] | None] = queue.Queue(256)
+        """Closed segments, and None for a pack behind its last segment when nothing needs it."""
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._tick, name="segment-clock", daemon=True),
@@ -175,14 +203,22 @@ class Packing:
 
     def release(self, pack: OpenPack) -> None:
         """No more messages go into this pack."""
-        pack.abort()
-        pack.close_segment()
+        needed = pack.let_go()
         with self._lock:
             self._open.discard(pack)
+        if not needed:
+            self._queue.put((pack, None))
+
+    def sync(self, file: _SpoolFile) -> Future[None]:
+        """Sync it beside the caller's work. Raises Unavailable ``stopping``."""
+        try:
+            return self._syncing.submit(file.sync)
+        except RuntimeError:  # shut down
+            raise _stopping() from None
 
     def finish(self, pack: OpenPack, file: _SpoolFile, segment: Segment) -> None:
         """Queue a closed segment for the store."""
-        self._queue.put((pack, file, segment))
+        self._queue.put((pack, (file, segment)))
 
     def close(self, seconds: float = 20.0) -> None:
         """Close all segments, store them, stop the threads."""
@@ -194,7 +230,7 @@ class Packing:
         self._queue.put(None)
         for thread in self._threads:
             thread.join(seconds)
-        self.syncing.shutdown()
+        self._syncing.shutdown()
 
     def _tick(self) -> None:
         while not self._stopping.wait(SEGMENT_SECONDS / 6):
@@ -209,20 +245,36 @@ class Packing:
 
     def _serve(self) -> None:
         while (item := self._queue.get()) is not None:
-            while not self._stored(*item):
+            pack, closed = item
+            while not (self._dropped(pack) if closed is None else self._stored(pack, *closed)):
                 if self._stopping.wait(RETRY_SECONDS):
-                    break  # it stays in the spool; start-up stores it
+                    break  # a segment stays in the spool; start-up stores it
 
     def _stored(self, pack: OpenPack, file: _SpoolFile, segment: Segment) -> bool:
         try:
             file.release()
-            self._store.put_file(segment.pack, segment.number, self.spool.path(segment.pack, segment.number))
-            self._database.submit(lambda tx: _note_stored(tx, pack, segment)).result(60)
+            if pack.needed or not pack.released:
+                self._store.put_file(segment.pack, segment.number, self.spool.path(segment.pack, segment.number))
+                self._database.submit(lambda tx: _note_stored(tx, pack, segment)).result(60)
+                pack.noted = True
             self.spool.drop(segment.pack, segment.number)
         except (BeeldbrugError, TimeoutError) as error:
             log.warning("segment not stored", code=getattr(error, "code", "timeout"))
             return False
         return True
+
+    def _dropped(self, pack: OpenPack) -> bool:
+        try:
+            if pack.noted:
+                self._database.submit(lambda tx: _drop(tx, pack)).result(60)
+        except (BeeldbrugError, TimeoutError) as error:
+            log.warning("pack not dropped", code=getattr(error, "code", "timeout"))
+            return False
+        return True
+
+
+def _stopping() -> Unavailable:
+    return Unavailable("stopping", "The node is stopping.", "Send again when it is back.")
 
 
 def _note_stored(tx: Transaction, pack: OpenPack, segment: Segment) -> None:
@@ -240,4 +292,10 @@ def _note_stored(tx: Transaction, pack: OpenPack, segment: Segment) -> None:
     )
     if pack.exchange:
         tx.parcels.want_sending(pack.exchange, pack.row.organisation, segment.pack, segment.number)
-        tx.work.add(pack.row.organisation, "send", pack.exchange, pack.urgency, 0.0)
+        tx.work.add(pack.row.organisation, WorkKind.SEND, pack.exchange, pack.urgency, 0.0)
+
+
+def _drop(tx: Transaction, pack: OpenPack) -> None:
+    organisation = pack.row.organisation
+    for gone in tx.packs.delete(organisation, OWN, [pack.row.pack]):
+        tx.work.add(organisation, WorkKind.DISCARD, gone, Urgency.ROUTINE, 0.0)

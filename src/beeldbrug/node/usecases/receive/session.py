@@ -161,12 +161,14 @@ class Session:
         now = self.now()
         self._early[early.hash] = _found_by(early)
         try:
+            before = [pack.need() for pack in packs]
             future = self.receiving.database.submit(lambda tx: announce(tx, self.feed, early, rows, first, now))
             kept = future.result(ANNOUNCE_SECONDS)
         except (BeeldbrugError, CommitTimeout) as error:  # it is kept all the same, or refused, when it is whole
             log.info("instance not announced", code=getattr(error, "code", "commit-timeout"))
             return
         if kept is None:
+            _set_back(packs, before)
             return
         self._studies.setdefault(study_uid, Counter())
         self._announced.add(kept.exchange)
@@ -187,6 +189,7 @@ class Session:
         The disk syncs while the transaction is prepared; the commit waits for it, so that no row ever names bytes that
         a power cut could take.
         """
+        before = [pack.need() for pack in packs]
         syncing = [future for pack in packs for future in pack.sync()]
         first = new.index.study_uid not in self._studies
         grown = [*_grown(new)]
@@ -207,9 +210,11 @@ class Session:
         counts["instances"] += 1
         counts["duplicates"] += kept.duplicate
         counts["bytes"] += new.size
+        if kept.duplicate:  # the instance lies where it lay before
+            _set_back(packs, before)
+            return
         for pack in packs:
-            pack.exchange, pack.urgency = kept.exchange, kept.urgency
-            pack.kept = pack.kept or not kept.duplicate
+            pack.exchange, pack.urgency, pack.kept = kept.exchange, kept.urgency, True
 
     def refused(self, error: BeeldbrugError) -> None:
         """Count a refusal for the audit at the end of the association."""
@@ -250,6 +255,11 @@ def _await(syncing: Sequence[Future[None]]) -> None:
         raise Unavailable("disk-slow", "The disk does not write what it was given in time.", "Check the data disk.")
     for future in done:
         future.result()
+
+
+def _set_back(packs: Sequence[OpenPack], needed: Sequence[bool]) -> None:
+    for pack, before in zip(packs, needed, strict=True):
+        pack.needed = before
 
 
 def _found_by(early: NewInstance) -> Early:
