@@ -57,6 +57,25 @@ def test_late_instance_that_arrives_during_the_import_is_imported_too(houses: tu
     assert (a.exchange().state, b.exchange().state, a.exchange().imported) == (State.IMPORTED, State.IMPORTED, 3)
 
 
+def test_late_instance_that_is_verified_during_the_import_is_imported_too(houses: tuple[House, House]) -> None:
+    a, b = houses
+    a.receive(study(ANNA, 2, uid=UID))
+    a.run()
+
+    def late_and_verified() -> None:
+        a.receive(study(ANNA, 1, start=3, uid=UID))
+        a.run()
+        take_mail(b)
+        while b.steps["fetch"].step(b.exchange().id) is not None:
+            pass
+        assert (b.exchange().state, b.exchange().done) == (State.VERIFIED, 3)
+
+    interrupt(b, late_and_verified)
+    run_both(a, b)
+    assert uids(b) == {"1", "2", "3"}
+    assert (a.exchange().state, b.exchange().state, a.exchange().imported) == (State.IMPORTED, State.IMPORTED, 3)
+
+
 def test_receipt_about_the_first_manifest_does_not_end_the_supplement(houses: tuple[House, House]) -> None:
     a, b = houses
     a.receive(study(ANNA, 2, uid=UID))

@@ -8,7 +8,7 @@ imported before is a question for a human, never an overwrite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import wait
 from dataclasses import dataclass, field
 
@@ -233,6 +233,11 @@ class ImportStep:
         self.database.submit(note).result(60)
         return outcome.status
 
+    def _has_more(self, tx: Transaction, exchange: ExchangeRow, fixed: Set[int]) -> bool:
+        """Whether verified members of it have not been fixed."""
+        more = [member.instance for member in _members(tx, exchange) if member.instance not in fixed]
+        return any(row.state is InstanceState.VERIFIED for row in tx.instances.get(self.organisation, more))
+
     def _conclude(self, exchange: ExchangeRow) -> float | None:
         self.turned_away.forget(exchange.id)
         now = self.clock()
@@ -240,13 +245,16 @@ class ImportStep:
             current = tx.exchanges.get(self.organisation, exchange.id)
             if current is None or current.state not in IMPORTABLE:
                 return None  # a supplement came in meanwhile; once it is verified, it wishes for an import itself
+            fixed = set(tx.imports.fixed(exchange.id))
+            if self._has_more(tx, exchange, fixed):
+                return 0.0  # a supplement came in and was verified meanwhile
             refused = tx.imports.pending(exchange.id, 1)
             if refused:
                 status = refused[0].status or 0
                 text = f"The PACS refused instances with status {status:04X}H."
                 _fail(tx, exchange, f"pacs-refused-{status:04x}", text, "See the PACS's log, then import again.", now)
                 return None
-            count = len(tx.imports.fixed(exchange.id))
+            count = len(fixed)
             reason = current.reason_code if current.reason_code in KEPT_REASONS else ""
             tx.exchanges.update(
                 exchange.id, now, state=State.IMPORTED, imported_at=now, imported=count, reason_code=reason
