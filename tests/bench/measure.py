@@ -1,4 +1,4 @@
-"""Clocks and counters of a bench: wall-clock time, processor time and peak memory of a process (proc(5)), medians.
+"""Clocks and counters of a bench: wall-clock time, processor time and peak memory of processes (proc(5)), medians.
 
 ``settle`` writes out what earlier measurements left, so that nobody pays for another's dirty pages. Linux only.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import statistics
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,13 +15,16 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 MEGABYTE = 1_000_000
+MEMORY_SECONDS = 0.1
+"""Between two looks at the memory: each takes a millisecond or two."""
 
 
 @dataclass(frozen=True)
 class Taken:
     """What one measurement took: seconds on the clock, and of processor time in the processes under measurement.
 
-    ``peak_mb`` is the sum of each one's own peak, pages that they share counted once for each.
+    ``peak_mb`` is the most that they took together, pages that they share counted once (PSS), looked at every
+    MEMORY_SECONDS.
     """
 
     seconds: float
@@ -33,6 +37,10 @@ class Stopwatch:
 
     def __init__(self, pids: Sequence[int]) -> None:
         self._pids = pids
+        self._peak = 0.0
+        self._stopping = threading.Event()
+        self._memory = threading.Thread(target=self._watch, name="memory", daemon=True)
+        self._memory.start()
         self._processor = sum(map(processor_seconds, pids))
         self._start = time.monotonic()
 
@@ -40,7 +48,15 @@ class Stopwatch:
         """Since the start."""
         seconds = time.monotonic() - self._start
         processor = sum(map(processor_seconds, self._pids)) - self._processor
-        return Taken(seconds, processor, sum(map(peak_mb, self._pids)))
+        self._stopping.set()
+        self._memory.join()
+        return Taken(seconds, processor, self._peak)
+
+    def _watch(self) -> None:
+        while True:
+            self._peak = max(self._peak, sum(map(memory_mb, self._pids)))
+            if self._stopping.wait(MEMORY_SECONDS):
+                return
 
 
 def processor_seconds(pid: int) -> float:
@@ -49,10 +65,10 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def peak_mb(pid: int) -> float:
-    """Most resident memory that the process ever had (VmHWM), in MB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+def memory_mb(pid: int) -> float:
+    """Memory of a process in MB: its own, and its share of what it shares with others (Pss in smaps_rollup)."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024 / MEGABYTE
     return 0.0
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from beeldbrug.kit.process import COMMAND_NAME
 from tests.peers.processes import die_with_tests, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,7 +117,7 @@ class Program:
 
 
 def children(parent: int) -> dict[str, int]:
-    """Children of a supervisor by name: the last argument of their command line."""
+    """Children of a supervisor by name, which is in the command that ``ps`` shows."""
     found: dict[str, int] = {}
     if not parent:
         return found
@@ -127,11 +127,11 @@ def children(parent: int) -> dict[str, int]:
         return found
     for pid in pids:
         try:
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:-1]
+            name = Path(f"/proc/{pid}/comm").read_text().strip()
         except OSError:
             continue
-        if len(arguments) >= 2 and re.fullmatch(rb"[a-z]+(-\d+)?", arguments[-1]) and b"become_child" in arguments[-2]:
-            found[arguments[-1].decode()] = int(pid)
+        if name.startswith(COMMAND_NAME):
+            found[name.removeprefix(COMMAND_NAME)] = int(pid)
     return found
 
 

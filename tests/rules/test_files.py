@@ -14,6 +14,7 @@ LINES = 600
 
 BROAD_EXCEPT = {
     "src/beeldbrug/kit/group_commit.py": "carries any failure of submitted work to the one who waits for it",
+    "src/beeldbrug/kit/process.py": "the end of a fork: tells its trace, and never returns into its parent's code",
     "src/beeldbrug/kit/lanes.py": "carries any failure of submitted work to the one who waits for it",
 }
 """Files that may catch everything, and why; beside them, a protocol's edge (EDGES) may."""

@@ -7,13 +7,15 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from beeldbrug.kit.process import EXIT_SETTINGS, Child, Patience, Ready, Supervisor
+from beeldbrug.kit.process import EXIT_SETTINGS, Child, Patience, Ready, Supervisor, apart
 from beeldbrug.kit.serve import Message, Receive, Send, ServeLimits, ServerTls, serve
+from beeldbrug.model.errors import BeeldbrugError, Denied
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
@@ -125,3 +127,21 @@ def supervise(names: list[str], **arguments: Any) -> None:
     """Run these children, in a process of its own, and exit as the supervisor says."""
     children = [Child(name, f"tests.contract.kit.served:{name}", arguments.get(name, {})) for name in names]
     sys.exit(Supervisor(children, Patience(first=0.05, longest=0.2, steady=60.0, stop=1.0)).run())
+
+
+def do_apart(how: str) -> None:
+    """Do something apart, and print how many threads there are here after it and what it raised."""
+    try:
+        apart({"fine": _begin_thread, "refuses": _refuse, "breaks": lambda: 1 // 0}[how])
+        raised = []
+    except (BeeldbrugError, RuntimeError) as error:
+        raised = [f"{type(error).__name__}: {error}"]
+    print("threads", threading.active_count(), *raised)
+
+
+def _begin_thread() -> None:
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+
+
+def _refuse() -> None:
+    raise Denied("root-key-wrong", "The root key is another.", "Look.")

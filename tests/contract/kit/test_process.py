@@ -87,3 +87,39 @@ def test_a_deaf_child_is_killed_after_its_time(start: Start) -> None:
 
 def test_wrong_settings_stop_everything_instead_of_restarting(start: Start) -> None:
     assert start(["sleeper", "misconfigured"]).wait(20) == 78
+
+
+def test_children_share_what_their_supervisor_has_loaded(start: Start) -> None:
+    process = start(["sleeper", "web"])
+    told = announced(process)
+    own = memory(told["sleeper"]["pid"])
+    assert own["Pss"] < own["Rss"] / 2
+
+
+def test_a_child_holds_no_file_of_its_supervisor(start: Start) -> None:
+    process = start(["sleeper", "web"])
+    pid = announced(process)["sleeper"]["pid"]
+    names = [os.readlink(f"/proc/{pid}/fd/{one}") for one in os.listdir(f"/proc/{pid}/fd")]
+    assert not [name for name in names if "pidfd" in name or "eventpoll" in name]
+    assert len([name for name in names if name.startswith("pipe:")]) <= 1, names  # standard error, perhaps a pipe
+
+
+def memory(pid: int) -> dict[str, int]:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    return {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines)}
+
+
+@pytest.mark.parametrize(
+    ("told", "raised"),
+    [
+        ("fine", ""),
+        ("refuses", "Denied: root-key-wrong: The root key is another. Remedy: Look."),
+        ("breaks", "RuntimeError: a process that was to do something apart ended with 1"),
+    ],
+)
+def test_what_is_done_apart_is_told_and_leaves_nothing_here(told: str, raised: str) -> None:
+    code = f"from tests.contract.kit.served import do_apart; do_apart({told!r})"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(["src", "."])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
+    assert done.stdout.splitlines() == [f"threads 1 {raised}".strip()]
+    assert ("ZeroDivisionError" in done.stderr) == (told == "breaks")

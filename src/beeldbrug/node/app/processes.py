@@ -17,7 +17,7 @@ from typing import Any
 
 from beeldbrug.kit import log
 from beeldbrug.kit import serve as web_server
-from beeldbrug.kit.process import Child, Patience, Ready, Supervisor
+from beeldbrug.kit.process import Child, Patience, Ready, Supervisor, apart
 from beeldbrug.kit.settings import load
 from beeldbrug.kit.slots import Slots
 from beeldbrug.kit.sql import open_engine
@@ -47,19 +47,16 @@ DRAIN_SECONDS = 10.0
 LANES_SECONDS = 2.0
 """For what still hangs in the lanes when the steps that wait for it have had their time; the supervisor gives 20 s."""
 
-PROCESSORS = 4
 PROCESSES = 2
-"""Receiving processes, with so many processors, where the setting leaves it open: one interpreter uses one processor,
-and the other processes and the disk want some too."""
+"""Most receiving processes where the setting leaves it open: one interpreter uses one processor, and the other
+processes want some too."""
 
 
 def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
     """The whole node in the foreground; returns the exit code. Upgrades the vault's schema first."""
     settings = load(NodeSettings, file, overrides)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    upgrade(open_engine(settings.database_url))
-    with open_base(settings):
-        pass  # faults in keys, certificates and folders are told here, before any process starts
+    apart(lambda: _try(settings))
     arguments = {"file": str(file) if file else None, "overrides": dict(overrides or {})}
     with listen(settings.dimse.host, settings.dimse.port) as listening:
         others = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in ("web", "worker")]
@@ -67,11 +64,18 @@ def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
         return Supervisor(children, Patience(longest=settings.restart_seconds)).run()
 
 
+def _try(settings: NodeSettings) -> None:
+    """Upgrade, and meet faults in keys, certificates and folders before any process starts."""
+    upgrade(open_engine(settings.database_url))
+    with open_base(settings):
+        pass
+
+
 def receivers(section: Dimse, listening: socket.socket, arguments: Mapping[str, Any]) -> list[Child]:
     """The receiving processes, which take their callers from one listening socket: ``dimse``, ``dimse-1``, ..."""
     descriptor = listening.fileno()
     children = []
-    for number in range(section.processes or (PROCESSES if (os.cpu_count() or 1) >= PROCESSORS else 1)):
+    for number in range(section.processes or min(PROCESSES, os.cpu_count() or 1)):
         more = {**arguments, "listening": descriptor, "side": number > 0}
         name = f"dimse-{number}" if number else "dimse"
         children.append(Child(name, "beeldbrug.node.app.processes:dimse", more, (descriptor,)))

@@ -127,8 +127,7 @@ class Dimse(Section):
     client_certificates: Literal["none", "optional", "required"] = "required"
     """Whether callers have to show a certificate; needs ``client_authorities``."""
     processes: Annotated[int, Field(ge=0, le=16)] = 0
-    """Receiving processes, among which the associations are spread; 0 takes two where there are four processors, else
-    one."""
+    """Receiving processes, among which the associations are spread; 0 takes two, on one processor one."""
     associations: Annotated[int, Field(ge=1, le=1000)] = 64
     """Associations at once, all processes together."""
     associations_per_address: Annotated[int, Field(ge=1, le=1000)] = 32
