@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from beeldbrug.dicom.phantom.patients import PhantomPatient
@@ -10,6 +12,14 @@ from tests.e2e.studies import make_study
 from tests.e2e.world import World
 
 pytestmark = pytest.mark.timeout(240)
+
+
+def content(path: Path) -> bytes:
+    """What the file holds; nothing when the hub, which lives on, has just let it go."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def test_no_identity_in_logs_or_at_the_hub_after_all_this(world: World, patient: PhantomPatient) -> None:
@@ -26,7 +36,7 @@ def test_no_identity_in_logs_or_at_the_hub_after_all_this(world: World, patient:
     logs = [world.hub.log, world.a.program.log, world.b.program.log]
     hub = [path for path in (world.made.data / "hub").rglob("*") if path.is_file()]
     assert len(planted) > 30 and any(path.suffix == ".sqlite" for path in hub)
-    found = [path.name for path in (*logs, *hub) for word in planted if word in path.read_bytes()]
+    found = [path.name for path in (*logs, *hub) for word in planted if word in content(path)]
     assert not found, f"identity in {sorted(set(found))}"
 
 

@@ -2,7 +2,8 @@
  *
  * LD_PRELOAD library for the power-cut test. POWER_ROOT is the folder, POWER_LOG the file that records are appended to.
  * A record is one write to an O_APPEND file, made before the recorded call returns, so that records of all threads and
- * processes stand in an order that agrees with what each of them has seen. Memory maps are not recorded: the one in use,
+ * processes stand in an order that agrees with what each of them has seen. Names are given and taken one at a time, call
+ * and record together: else a folder could be seen to go, and be made anew, before its going is recorded. Memory maps are not recorded: the one in use,
  * SQLite's WAL index, is made anew after a crash. Calls that would change a file unseen are recorded as unknown ('X').
  */
 
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -69,6 +71,21 @@ static void record(char type, uint64_t inode, int64_t at, const char *first, con
                              {(void *)(second ? second : ""), head.second},
                              {(void *)data, length}};
     if (syscall(SYS_writev, log_fd, parts, 4) < 0) abort();
+    errno = kept;
+}
+
+/* Nobody else gives or takes a name until end_naming. A descriptor of its own: threads and forks share others. */
+static int begin_naming(void) {
+    set_up();
+    if (log_fd < 0) return -1;
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, getenv("POWER_LOG"), O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR) {}
+    return fd;
+}
+
+static void end_naming(int fd) {
+    int kept = errno;
+    if (fd >= 0) syscall(SYS_close, fd);
     errno = kept;
 }
 
@@ -235,9 +252,11 @@ static void opened(int fd, int fresh, int flags, const char *path) {
         mode = va_arg(more, mode_t);                                                                                 \
         va_end(more);                                                                                                \
     }                                                                                                                \
+    int naming = flags & O_CREAT ? begin_naming() : -1;                                                              \
     int fresh = is_new(folder, name, flags, path);                                                                   \
     int fd = call;                                                                                                   \
     opened(fd, fresh, flags, path);                                                                                  \
+    end_naming(naming);                                                                                              \
     return fd;
 
 int open(const char *name, int flags, ...) {
@@ -264,32 +283,42 @@ static void named(char type, int folder, const char *name) {
 }
 
 int mkdir(const char *name, mode_t mode) {
+    int naming = begin_naming();
     int result = REAL(mkdir)(name, mode);
     if (!result) named('M', AT_FDCWD, name);
+    end_naming(naming);
     return result;
 }
 
 int mkdirat(int folder, const char *name, mode_t mode) {
+    int naming = begin_naming();
     int result = REAL(mkdirat)(folder, name, mode);
     if (!result) named('M', folder, name);
+    end_naming(naming);
     return result;
 }
 
 int rmdir(const char *name) {
+    int naming = begin_naming();
     int result = REAL(rmdir)(name);
     if (!result) named('U', AT_FDCWD, name);
+    end_naming(naming);
     return result;
 }
 
 int unlink(const char *name) {
+    int naming = begin_naming();
     int result = REAL(unlink)(name);
     if (!result) named('U', AT_FDCWD, name);
+    end_naming(naming);
     return result;
 }
 
 int unlinkat(int folder, const char *name, int flags) {
+    int naming = begin_naming();
     int result = REAL(unlinkat)(folder, name, flags);
     if (!result) named('U', folder, name);
+    end_naming(naming);
     return result;
 }
 
@@ -305,32 +334,42 @@ static void two(char type, int from, const char *name, int to, const char *targe
 }
 
 int link(const char *name, const char *target) {
+    int naming = begin_naming();
     int result = REAL(link)(name, target);
     if (!result) two('L', AT_FDCWD, name, AT_FDCWD, target);
+    end_naming(naming);
     return result;
 }
 
 int linkat(int from, const char *name, int to, const char *target, int flags) {
+    int naming = begin_naming();
     int result = REAL(linkat)(from, name, to, target, flags);
     if (!result) two('L', from, name, to, target);
+    end_naming(naming);
     return result;
 }
 
 int rename(const char *name, const char *target) {
+    int naming = begin_naming();
     int result = REAL(rename)(name, target);
     if (!result) two('R', AT_FDCWD, name, AT_FDCWD, target);
+    end_naming(naming);
     return result;
 }
 
 int renameat(int from, const char *name, int to, const char *target) {
+    int naming = begin_naming();
     int result = REAL(renameat)(from, name, to, target);
     if (!result) two('R', from, name, to, target);
+    end_naming(naming);
     return result;
 }
 
 int renameat2(int from, const char *name, int to, const char *target, unsigned int flags) {
+    int naming = begin_naming();
     int result = REAL(renameat2)(from, name, to, target, flags);
     if (!result) two('R', from, name, to, target);
+    end_naming(naming);
     return result;
 }
 

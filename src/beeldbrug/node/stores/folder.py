@@ -50,10 +50,17 @@ class FolderStore:
                 continue  # the pack was deleted between the two; if the file itself is gone, the sync said so
             except (FileExistsError, Conflict):
                 _check_same(path, target)
-            with disk_errors():
-                sync_folder(target.parent)
+            self._sync_names(target.parent)
             return
         raise NotFound("segment-not-here", "The pack was deleted while a segment of it was stored.")
+
+    def _sync_names(self, folder: Path) -> None:
+        """Up to the store's own folder: another process may have made one in between, and not have synced it yet."""
+        with disk_errors():
+            while folder != self._folder:
+                sync_folder(folder)
+                folder = folder.parent
+            sync_folder(folder)
 
     def read(self, pack: str, number: int, offset: int, length: int) -> bytes:
         """Exactly this range. Raises NotFound ``segment-not-here``, Malformed ``file-short``."""

@@ -183,6 +183,8 @@ class FileSideSpools:
     def open(self) -> Iterator[tuple[str, FileSpool]]:
         """A spool for this process; the kernel lets go of the lock whatever ends the process."""
         make_folder(self._folder)
+        with disk_errors():
+            sync_folder(self._folder.parent)  # another process may just have made it
         process = f"side-{secrets.token_hex(8)}"
         # the lock comes first: a spool without one would look abandoned
         lock = self._locked(process)
