@@ -3,8 +3,9 @@
  * LD_PRELOAD library for the power-cut test. POWER_ROOT is the folder, POWER_LOG the file that records are appended to.
  * A record is one write to an O_APPEND file, made before the recorded call returns, so that records of all threads and
  * processes stand in an order that agrees with what each of them has seen. Names are given and taken one at a time, call
- * and record together: else a folder could be seen to go, and be made anew, before its going is recorded. Memory maps are not recorded: the one in use,
- * SQLite's WAL index, is made anew after a crash. Calls that would change a file unseen are recorded as unknown ('X').
+ * and record together: else a folder could be seen to go, and be made anew, before its going is recorded. Memory maps
+ * are not recorded: the one in use, SQLite's WAL index, is made anew after a crash. Calls that would change a file
+ * unseen are recorded as unknown ('X').
  */
 
 #define _GNU_SOURCE
