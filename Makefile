@@ -5,9 +5,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.beeldbrug-stamp
-PEERS := dcmtk orthanc age zstd postgresql
+PORTAL := src/beeldbrug/node/protocols/portal/site/index.html
+PAGES := $(shell find web -path web/node_modules -prune -o -type f -print) docs/reference/portal-api.json
+PEERS := dcmtk orthanc age zstd postgresql chromium
 PYTEST_ARGS ?=
 NAME ?=
+SPEAK ?=
 KILLS ?= 1000
 CUTS ?= 100
 SEED ?=
@@ -18,17 +21,24 @@ LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-ha
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check demo demo-check bench chaos lock peers format
+.PHONY: help setup test check demo demo-check bench chaos lock peers format portal pictures
 
 help:
-	@echo "make demo | demo-check | test | check | bench NAME=ingest|transfer | chaos | setup | lock | format"
+	@echo "make demo [SPEAK=nl|en] | demo-check | test | check | bench NAME=ingest|transfer|viewer | chaos | setup | lock | format | pictures"
 
-setup: $(STAMP)
+setup: $(STAMP) $(PORTAL)
+
+portal: $(PORTAL)
 
 $(STAMP): requirements-dev.lock pyproject.toml
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh .ci/setup
 
+$(PORTAL): $(STAMP) $(PAGES) .ci/portal
+	@VENV="$(VENV)" sh .ci/portal
+	@touch $(PORTAL)
+
 test: setup peers
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # PostgreSQL's package starts a service where there is an init system; the tests start their own and never touch it
@@ -40,19 +50,24 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 
 format: setup
 	$(BIN)/ruff check --fix-only --select I .
 	$(BIN)/ruff format .
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent format
 
 demo: setup peers
-	$(BIN)/beeldbrug demo
+	$(BIN)/beeldbrug demo $(if $(SPEAK),--lang $(SPEAK))
+
+pictures: setup peers
+	$(BIN)/python -m tests.e2e.portal.pictures
 
 demo-check: setup peers
 	$(BIN)/beeldbrug demo --once --json
 
 bench: setup peers
-	@test -n "$(NAME)" || { echo "say which: make bench NAME=ingest or NAME=transfer"; exit 2; }
+	@test -n "$(NAME)" || { echo "say which: make bench NAME=ingest, transfer or viewer"; exit 2; }
 	TCP_NODELAY=1 $(BIN)/python -m tests.bench.run $(NAME)
 
 chaos: setup peers

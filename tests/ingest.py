@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -214,9 +214,10 @@ class Ingest:
         self._added: set[Line] = set()
         self.ids: list[int] = []
 
-    def add(self, data: bytes, transfer_syntax: str | None = None, received: float = NOW) -> Cut:
-        """Cut, seal and keep one instance: a file, or with a transfer syntax a bare dataset."""
+    def add(self, data: bytes, transfer_syntax: str | None = None, received: float = NOW, **changes: Any) -> Cut:
+        """Cut, seal and keep one instance: a file, or with a transfer syntax a bare dataset. ``changes`` of its row."""
         cut, new = self._new(data, transfer_syntax, received)
+        new = replace(new, **changes)
         with self._database.write() as transaction:
             self._note_packs(transaction)
             self.ids.append(transaction.instances.add(new))

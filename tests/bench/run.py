@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import ingest, transfer
+from tests.bench import ingest, transfer, viewer
 from tests.bench.report import Report
 
-BENCHES: dict[str, Callable[[Path, int], Report]] = {"ingest": ingest.bench, "transfer": transfer.bench}
+BENCHES: dict[str, Callable[[Path, int], Report]] = {
+    "ingest": ingest.bench,
+    "transfer": transfer.bench,
+    "viewer": viewer.bench,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -192,6 +192,8 @@ class _Service:
 
     def find(self, event: Any) -> Iterator[tuple[int, Any]]:
         asked = event.identifier
+        if asked.QueryRetrieveLevel != "PATIENT":
+            return  # it tells of patients only, as a PACS that has none of their studies
         for card in self._patients.get().get(event.assoc.acceptor.primitive.called_ae_title.strip(), []):
             if _matches(asked, card):
                 yield 0xFF00, _answer(asked, card)
@@ -226,6 +228,7 @@ def main(folder: Path, port: int, keep: bool) -> None:
     from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # names are made at import
         CTImageStorage,
         PatientRootQueryRetrieveInformationModelFind,
+        StudyRootQueryRetrieveInformationModelFind,
         Verification,
     )
 
@@ -233,7 +236,8 @@ def main(folder: Path, port: int, keep: bool) -> None:
     service = _Service(folder, keep)
     entity = AE(ae_title="ARCHIVE")
     entity.maximum_associations = 100
-    for uid in (Verification, CTImageStorage, PatientRootQueryRetrieveInformationModelFind):
+    models = (PatientRootQueryRetrieveInformationModelFind, StudyRootQueryRetrieveInformationModelFind)
+    for uid in (Verification, CTImageStorage, *models):
         entity.add_supported_context(uid)
     handlers = [(evt.EVT_C_STORE, service.store), (evt.EVT_C_FIND, service.find)]
     server = entity.start_server(("127.0.0.1", port), block=False, evt_handlers=handlers)

@@ -17,11 +17,10 @@ import pytest
 from beeldbrug.cli.demo.world import Hospital as Site
 from beeldbrug.cli.demo.world import World as Made
 from beeldbrug.cli.demo.world import build
-from beeldbrug.kit.settings import load
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import State
 from beeldbrug.node.app.compose import Base, connect_hub, open_base
-from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.app.hosting import load_node
 from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow, InstanceRow
 from beeldbrug.node.protocols.dimse.store_scu import StoreScu
@@ -46,6 +45,17 @@ receiver_name = "Ziekenhuis B"
 ground = "referral"
 responsible = "dienstdoend radioloog"
 urgency = "stat"
+quiet_seconds = 0.3
+
+[[rules]]
+ae_title = "OVERLEG_B"
+receiver = "00000002"
+receiver_name = "Ziekenhuis B"
+ground = "emergency"
+responsible = "dienstdoend radioloog"
+urgency = "stat"
+question = "Bloeding? Kan de patiënt komen?"
+phone = "030 555 0112"
 quiet_seconds = 0.3
 
 [[rules]]
@@ -83,6 +93,16 @@ urgency = "routine"
 quiet_seconds = 0.3
 
 [[rules]]
+ae_title = "WEK_B"
+receiver = "00000002"
+receiver_name = "Ziekenhuis B"
+department = "Wekkers"
+ground = "referral"
+responsible = "dienstdoend radioloog"
+urgency = "stat"
+quiet_seconds = 0.3
+
+[[rules]]
 ae_title = "NERGENS"
 receiver = "00000009"
 ground = "referral"
@@ -113,7 +133,7 @@ class End:
     def vault(self) -> Base:
         """The vault, open beside the running node."""
         if self.base is None:
-            self.base = self._stack.enter_context(open_base(load(NodeSettings, self.site.settings)))
+            self.base = self._stack.enter_context(open_base(load_node(self.site.settings)))
         return self.base
 
     def close(self) -> None:
@@ -231,7 +251,7 @@ class World:
 
     def start(self) -> None:
         """Start hub and nodes, side by side."""
-        programs = (self.hub, self.a.program, self.b.program)
+        programs = dict.fromkeys((self.hub, self.a.program, self.b.program))  # one node may be both
         for program in programs:
             program.start(wait=False)
         for program in programs:
@@ -242,7 +262,7 @@ class World:
         """Stop all."""
         for end in (self.a, self.b):
             end.close()
-        programs = (self.a.program, self.b.program, self.hub)
+        programs = dict.fromkeys((self.a.program, self.b.program, self.hub))
         for program in programs:
             program.ask_to_stop()
         for program in programs:

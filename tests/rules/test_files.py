@@ -16,6 +16,8 @@ BROAD_EXCEPT = {
     "src/beeldbrug/kit/group_commit.py": "carries any failure of submitted work to the one who waits for it",
     "src/beeldbrug/kit/process.py": "the end of a fork: tells its trace, and never returns into its parent's code",
     "src/beeldbrug/kit/lanes.py": "carries any failure of submitted work to the one who waits for it",
+    "src/beeldbrug/node/usecases/consult/carry.py": "a thread that listens must not end over one message",
+    "src/beeldbrug/node/usecases/view/decode.py": "decoders raise anything on what came from outside",
 }
 """Files that may catch everything, and why; beside them, a protocol's edge (EDGES) may."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +16,7 @@ from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import GROUNDS, URGENCIES, named
 from beeldbrug.node.app.check.findings import Finding, Level
 from beeldbrug.node.app.check.form import Form, Title, vendor_form
-from beeldbrug.node.app.check.inspect import inspect
+from beeldbrug.node.app.check.inspect import in_force, inspect, inspect_hosted
 
 SIGNS = {
     Level.OK: "[green]ok     [/green]",
@@ -32,14 +33,15 @@ def command(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Check settings, disk, ports, keys, hub, correspondents and PACS; the node may be running."""
+    """Check settings, disk, ports, keys, hub, correspondents, PACS and identity providers; the node may be running."""
     output = Output(json, language(lang))
     known = node_settings(settings)
     found: list[Finding] = []
-    for finding in inspect(known, dry_run):
+    hosted = inspect_hosted(settings) if known.hosted else ()
+    for finding in chain(inspect(known, dry_run), hosted):
         found.append(finding)
         _print(finding, output)
-    filled = vendor_form(known)
+    filled = vendor_form(in_force(known)[0])
     if form:
         _print_form(filled, output)
     counts = Counter(finding.level for finding in found)
@@ -77,9 +79,9 @@ def _print_form(form: Form, output: Output) -> None:
         [choose("controle", "verification"), "C-ECHO"],
     ]
     if form.calling_ae:
-        rows.append(
-            [choose("toe te laten als SCU", "to be allowed as SCU"), f"{form.calling_ae} (C-ECHO, C-FIND, C-STORE)"]
-        )
+        services = "(C-ECHO, C-FIND, C-MOVE, C-STORE)"
+        rows.append([choose("toe te laten als SCU", "to be allowed as SCU"), f"{form.calling_ae} {services}"])
+        rows.append([choose("bestemming van C-MOVE", "destination of C-MOVE"), form.retrieve_ae])
     output.table(["", ""], rows)
     output.heading(choose("AE-titels van deze node", "AE titles of this node"))
     heads = [

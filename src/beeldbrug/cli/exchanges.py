@@ -7,7 +7,7 @@ from typing import Any
 
 from beeldbrug.cli.options import Language
 from beeldbrug.cli.output import Output
-from beeldbrug.cli.words import STATES, URGENCIES, duration, named, word
+from beeldbrug.cli.words import REMEDIES, STATES, URGENCIES, duration, named, word
 from beeldbrug.model.decision import Reason
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.node.policy.texts import reason_of
@@ -33,8 +33,13 @@ def reason(row: ExchangeRow, alerts: Sequence[AlertRow]) -> Reason | None:
     """Why it is as it is: what its open alert says, else what its code means."""
     for alert in alerts:
         if alert.exchange == row.id and alert.code == row.reason_code:
-            return Reason(alert.code, alert.text_nl, alert.text_en, alert.remedy_nl, alert.remedy_en)
+            return told_by(alert)
     return reason_of(row.reason_code) if row.reason_code else None
+
+
+def told_by(alert: AlertRow) -> Reason:
+    """The reason that an alert keeps."""
+    return Reason(alert.code, alert.text_nl, alert.text_en, alert.remedy_nl, alert.remedy_en)
 
 
 def as_object(row: ExchangeRow, alerts: Sequence[AlertRow], output: Output, now: float) -> dict[str, Any]:
@@ -67,8 +72,15 @@ def reason_object(why: Reason, output: Output) -> dict[str, str]:
     return {
         "code": why.code,
         "text": output.choose(why.nl, why.en),
-        "remedy": output.choose(why.remedy_nl, why.remedy_en),
+        "remedy": remedy_here(why, output),
     }
+
+
+def remedy_here(why: Reason, output: Output) -> str:
+    """The remedy, with the command that does it here where there is one: the portal's text names no command."""
+    told = output.choose(why.remedy_nl, why.remedy_en)
+    here = REMEDIES.get(why.code)
+    return f"{told} {named(here, output.language)}" if here else told
 
 
 def heads(language: Language, *more: str) -> list[str]:
@@ -81,7 +93,7 @@ def cells(row: ExchangeRow, alerts: Sequence[AlertRow], output: Output, now: flo
     """The row of the table of exchanges; the remedy stands under the reason."""
     why = reason(row, alerts)
     text = output.choose(why.nl, why.en) if why else ""
-    remedy = output.choose(why.remedy_nl, why.remedy_en) if why else ""
+    remedy = remedy_here(why, output) if why else ""
     language = output.language
     return [
         row.id[:SHORT],

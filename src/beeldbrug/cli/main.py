@@ -12,6 +12,7 @@ from types import TracebackType
 import typer
 
 from beeldbrug.cli import backup, check, node, restore, send, status, upgrade, withdraw
+from beeldbrug.cli.account.group import app as account
 from beeldbrug.cli.audit.group import app as audit
 from beeldbrug.cli.demo import command as demo
 from beeldbrug.cli.desk.group import app as desk
@@ -41,6 +42,7 @@ app.add_typer(desk, name="desk")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(token, name="token")
+app.add_typer(account, name="account")
 app.add_typer(prove.app, name="prove")
 
 

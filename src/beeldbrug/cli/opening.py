@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from beeldbrug.kit import log
-from beeldbrug.kit.settings import load
 from beeldbrug.model.errors import Malformed
 from beeldbrug.node.app.compose import Base, open_base
+from beeldbrug.node.app.hosting import load_node
 from beeldbrug.node.app.settings import NodeSettings
 
 PASSPHRASE_BYTES = 4096
@@ -18,7 +18,7 @@ PASSPHRASE_BYTES = 4096
 def node_settings(file: Path) -> NodeSettings:
     """The node's settings. Raises Malformed with every fault."""
     log.configure("error")  # a person at a terminal reads the result, not the log
-    return load(NodeSettings, file)
+    return load_node(file)
 
 
 @contextmanager

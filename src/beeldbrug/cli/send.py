@@ -94,7 +94,7 @@ def _rule(base: Base, to: str | None, chosen: Choice) -> SendingRule:
         if (value := getattr(chosen, name)) is not None
     }
     if to is not None:
-        rule = sending_rule(base.settings, to)
+        rule = sending_rule(base, to)
         if rule is None:
             raise NotFound("rule-unknown", "No sending rule has this AE title.", "See `beeldbrug check` for them.")
         # other terms than the rule's must not join what was sent under the rule

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from beeldbrug.cli.exchanges import as_object, cells, heads, patient_object, person
+from beeldbrug.cli.exchanges import as_object, cells, heads, patient_object, person, remedy_here, told_by
 from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Json, Lang, Patients, Settings, actor, language
 from beeldbrug.cli.output import Output
@@ -129,7 +129,7 @@ def alert_object(alert: AlertRow, output: Output, now: float) -> dict[str, Any]:
         "code": alert.code,
         "exchange": alert.exchange,
         "text": output.choose(alert.text_nl, alert.text_en),
-        "remedy": output.choose(alert.remedy_nl, alert.remedy_en),
+        "remedy": remedy_here(told_by(alert), output),
         "raised": alert.raised,
         "age_s": round(now - alert.raised, 1),
     }
@@ -148,7 +148,7 @@ def print_alerts(alerts: tuple[AlertRow, ...], output: Output, now: float) -> No
                 alert.exchange[:8],
                 duration(now - alert.raised, output.language),
                 output.choose(alert.text_nl, alert.text_en),
-                output.choose(alert.remedy_nl, alert.remedy_en),
+                remedy_here(told_by(alert), output),
             ]
             for alert in alerts
         ],

@@ -46,6 +46,10 @@ DIRECTIONS: dict[Direction, Pair] = {
     Direction.OUT: ("Verzonden", "Outbox"),
     Direction.IN: ("Ontvangen", "Inbox"),
 }
+REMEDIES: dict[str, Pair] = {
+    "for-whom": ("Of hier: `beeldbrug park send`.", "Or here: `beeldbrug park send`."),
+}
+"""By the code of a reason: what does it from the command line, beside what the portal says."""
 WORDS: dict[str, Pair] = {
     "exchange": ("uitwisseling", "exchange"),
     "peer": ("organisatie", "organisation"),

@@ -26,6 +26,7 @@ from beeldbrug.dicom.walk import (
     FRAGMENTS,
     PIXEL_TAGS,
     SEQUENCE_TAGS,
+    UNBOUNDED,
     content_encoding,
     content_kind,
     irregular,
@@ -106,7 +107,7 @@ class _Parser:
         position = start
         try:
             while position < end:
-                element = self.element(position, end, encoding, 0)
+                element = self.element(position, UNBOUNDED, encoding, 0)
                 position = element.end
                 if element.tag >> 16 != 0xFFFE:
                     elements.append(element)
@@ -218,7 +219,7 @@ class _Parser:
         undefined = element.length == UNDEFINED
         while True:
             end = bound - (self.shift - before)
-            if position >= end:
+            if position >= end or (undefined and position == len(self.data)):
                 return position
             if position + 8 > len(self.data):
                 raise _Broken
@@ -243,7 +244,7 @@ class _Parser:
     ) -> tuple[int, list[Element]]:
         before = self.shift
         item: list[Element] = []
-        while position < bound - (self.shift - before):
+        while position < bound - (self.shift - before) and not (undefined and position == len(self.data)):
             element = self.element(position, bound - (self.shift - before), encoding, depth + 1)
             if element.tag == 0xFFFEE00D:
                 return element.end, item
@@ -254,6 +255,14 @@ class _Parser:
             item.append(element)
             position = element.end
         return position, item
+
+
+def element_at(data: bytes | bytearray, position: int, encoding: Encoding) -> Element | None:
+    """The top-level element that begins at ``position`` of a header that is not deflated; None where it is broken."""
+    try:
+        return _Parser(data, gaps=True).element(position, UNBOUNDED, encoding, 0)
+    except _Broken:
+        return None
 
 
 def parse_items(data: bytes | bytearray, start: int, end: int, encoding: Encoding) -> tuple[list[list[Element]], bool]:

@@ -35,7 +35,8 @@ Path = tuple[int, ...]
 """Way to an attribute: tag, or tag, item number (from 0), tag and so on."""
 
 INLINE_BYTES: Final = 1024
-_CHARSET: Final = 0x00080005
+CHARSET_TAG: Final = 0x00080005
+SIGNED_TAG: Final = 0x00280103
 _GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")
 _INTEGER: Final = re.compile(r"([+-]?[0-9]{1,12})(\.0*)?")
 _DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -49,7 +50,10 @@ def to_json(
     inline_bytes: int = INLINE_BYTES,
 ) -> dict[str, Any]:
     """The dataset of ``header`` as a DICOM JSON object. ``bulk_uri`` names the place of a value by its path."""
-    return _Writer(parse_header(header, transfer_syntax, part10), bulk_uri, inline_bytes).dataset()
+    parsed = parse_header(header, transfer_syntax, part10)
+    return _writer(parsed, bulk_uri, inline_bytes).elements(
+        list(parsed.elements), character_set(parsed.raw(CHARSET_TAG)), ()
+    )
 
 
 def bulk_value(header: bytes, transfer_syntax: str, part10: bool, path: Path) -> bytes | int:
@@ -61,7 +65,7 @@ def bulk_value(header: bytes, transfer_syntax: str, part10: bool, path: Path) ->
     element = _follow(parsed, path)
     if element.gap:
         return element.ordinal
-    writer = _Writer(parsed, lambda _: "", 0)
+    writer = _writer(parsed, lambda _: "", 0)
     return writer.little(element, writer.vr(element, {}))
 
 
@@ -100,33 +104,58 @@ def _follow(parsed: Header, path: Path) -> Element:
     raise _not_found()
 
 
-class _Writer:
-    """Turns one parsed header to JSON."""
+def _writer(parsed: Header, bulk_uri: Callable[[Path], str], inline_bytes: int) -> Writer:
+    return Writer(parsed.data, is_signed(parsed.raw(SIGNED_TAG)), bulk_uri, inline_bytes)
 
-    def __init__(self, parsed: Header, bulk_uri: Callable[[Path], str], inline_bytes: int) -> None:
-        self._parsed = parsed
-        self._data = parsed.data
+
+def is_signed(raw: bytes) -> bool:
+    """Whether this value of Pixel Representation says that pixels have a sign."""
+    return raw.strip(b"\0") == b"\x01"
+
+
+def is_left_out(tag: int) -> bool:
+    """Whether an element is none of the DICOM JSON Model: a group length, file meta information."""
+    return tag & 0xFFFF == 0 or tag >> 16 == 0x0002
+
+
+def is_creator(tag: int) -> bool:
+    """Whether an element names who uses a block of private elements (PS3.5 section 7.8.1)."""
+    return bool(tag >> 16 & 1) and 0x10 <= tag & 0xFFFF <= 0xFF
+
+
+def creator_of(tag: int) -> int:
+    """Tag of the element that names the creator of a private element."""
+    return tag & 0xFFFF0000 | tag >> 8 & 0xFF
+
+
+class Writer:
+    """Turns elements of one header to JSON. ``data`` is what their offsets count in; ``signed`` says how values that
+    are one or the other are read."""
+
+    def __init__(self, data: bytes, signed: bool, bulk_uri: Callable[[Path], str], inline_bytes: int) -> None:
+        self._data = data
         self._bulk_uri = bulk_uri
         self._inline = inline_bytes
-        self._signed = parsed.raw(0x00280103).strip(b"\0") == b"\x01"
+        self._signed = signed
 
-    def dataset(self) -> dict[str, Any]:
-        charset = character_set(self._parsed.raw(_CHARSET))
-        return self._elements(list(self._parsed.elements), charset, ())
-
-    def _elements(self, elements: list[Element], charset: CharacterSet, path: Path) -> dict[str, Any]:
+    def elements(self, elements: list[Element], charset: CharacterSet, path: Path) -> dict[str, Any]:
+        """The JSON object of a dataset, or of an item at this path."""
         creators: dict[int, str] = {}
         result: dict[str, Any] = {}
         for element in elements:
             tag = element.tag
-            if tag & 0xFFFF == 0 or tag >> 16 == 0x0002:
+            if is_left_out(tag):
                 continue
-            if tag == _CHARSET and path:
+            if tag == CHARSET_TAG and path:
                 charset = character_set(self._raw(element))
-            if tag >> 16 & 1 and 0x10 <= tag & 0xFFFF <= 0xFF:
-                creators[tag] = charset.decode(self._raw(element))[0].strip(" \0")
-            result[f"{tag:08X}"] = self._element(element, self.vr(element, creators), charset, (*path, tag))
+            if is_creator(tag):
+                creators[tag] = self.creator(element, charset)
+            result[f"{tag:08X}"] = self.attribute(element, self.vr(element, creators), charset, (*path, tag))
         return {tag: result[tag] for tag in sorted(result)}
+
+    def creator(self, element: Element, charset: CharacterSet) -> str:
+        """Name that a private creator element holds."""
+        return charset.decode(self._raw(element))[0].strip(" \0")
 
     def _raw(self, element: Element) -> bytes:
         return b"" if element.gap else self._data[element.value : element.end]
@@ -140,25 +169,26 @@ class _Writer:
         tag = element.tag
         vr = standard_vr(tag)
         if tag >> 16 & 1 and vr == "UN":
-            creator = creators.get(tag & 0xFFFF0000 | tag >> 8 & 0xFF, "")
+            creator = creators.get(creator_of(tag), "")
             vr = private_vr(tag, creator) if creator else "UN"
         vr = choose_vr(vr, element.length, self._signed)
         return "UN" if vr == "SQ" or vr.encode("ascii") not in KNOWN_VRS else vr
 
-    def _element(self, element: Element, vr: str, charset: CharacterSet, path: Path) -> dict[str, Any]:
+    def attribute(self, element: Element, vr: str, charset: CharacterSet, path: Path) -> dict[str, Any]:
+        """The JSON of one attribute."""
         if vr == "SQ":
-            items = [self._elements(item, charset, (*path, number)) for number, item in enumerate(element.items)]
+            items = [self.elements(item, charset, (*path, number)) for number, item in enumerate(element.items)]
             return {"vr": vr, "Value": items} if items else {"vr": vr}
         outside = element.gap or bool(element.fragments) or (len(path) == 1 and element.tag in PIXEL_TAGS)
         if outside and element.length:
             return {"vr": vr, "BulkDataURI": self._bulk_uri(path)}
         if element.end == element.value:
             return {"vr": vr}
-        if element.tag == _CHARSET:
+        if element.tag == CHARSET_TAG:
             return {"vr": "CS", "Value": ["ISO_IR 192"]}
         if vr in BINARY_VRS:
             return self._binary(element, vr, path)
-        values = self._values(element, vr, charset)
+        values = self.values(self._raw(element), vr, element.encoding.order, charset)
         return {"vr": vr, "Value": values} if values else {"vr": vr}
 
     def _binary(self, element: Element, vr: str, path: Path) -> dict[str, Any]:
@@ -176,12 +206,12 @@ class _Writer:
         words.byteswap()
         return words.tobytes()
 
-    def _values(self, element: Element, vr: str, charset: CharacterSet) -> list[Any]:
-        raw = self._raw(element)
+    def values(self, raw: bytes, vr: str, order: str, charset: CharacterSet) -> list[Any]:
+        """The values of a field that is neither binary nor a sequence."""
         if vr in NUMBER_CODES:
-            return self._numbers(raw, NUMBER_CODES[vr], element.encoding.order)
+            return self._numbers(raw, NUMBER_CODES[vr], order)
         if vr == "AT":
-            words = self._numbers(raw[: len(raw) // 4 * 4], "H", element.encoding.order)
+            words = self._numbers(raw[: len(raw) // 4 * 4], "H", order)
             return [f"{group:04X}{number:04X}" for group, number in zip(words[::2], words[1::2], strict=True)]
         # Other VRs are ASCII by the standard; where a sender wrote text in them it meant its character set.
         text = charset.decode(raw)[0]

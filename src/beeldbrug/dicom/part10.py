@@ -56,6 +56,17 @@ def read_prologue(data: bytes | bytearray, final: bool) -> Prologue | None:
     return Prologue(position, prefixed, values.get(0x0010, ""), values.get(0x0002, ""), values.get(0x0003, ""))
 
 
+def dataset_start(data: bytes) -> int:
+    """Where the dataset begins in a whole header: as ``read_prologue``, without the values."""
+    position, _ = _after_prefix(data)
+    while data.startswith(b"\x02\x00", position) and position + 8 <= len(data):
+        step = _meta_element(data, position)
+        if step is None or step[1] > len(data):
+            break
+        position = step[1]
+    return position
+
+
 def _after_prefix(data: bytes | bytearray) -> tuple[int, bool]:
     if data[_PREAMBLE : _PREAMBLE + 4] == b"DICM":
         return _PREAMBLE + 4, True

@@ -66,14 +66,19 @@ class Settings(BaseSettings):
 S = TypeVar("S", bound=Settings)
 
 
-def load(kind: type[S], file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> S:
-    """Settings of this kind from file, environment and overrides.
+def load(
+    kind: type[S],
+    file: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    environment: str | None = None,
+) -> S:
+    """Settings of this kind from file, environment and overrides. ``environment`` is another prefix than the kind's.
 
     Raises Malformed ``settings-invalid`` whose text has one line for each fault, none of them showing a value.
     """
     faults: list[str] = []
     values: dict[str, Any] = {}
-    for source in (_from_file(file, faults), _from_environment(kind, faults), dict(overrides or {})):
+    for source in (_from_file(file, faults), _from_environment(kind, environment, faults), dict(overrides or {})):
         values = _merged(values, source)
     try:
         settings = kind(**values)
@@ -105,18 +110,18 @@ def _from_file(file: Path | None, faults: list[str]) -> dict[str, Any]:
     return {}
 
 
-def _from_environment(kind: type[Settings], faults: list[str]) -> dict[str, Any]:
-    faults += [f"{name}: no such setting in the environment" for name in _unknown_names(kind)]
+def _from_environment(kind: type[Settings], prefix: str | None, faults: list[str]) -> dict[str, Any]:
+    faults += [f"{name}: no such setting in the environment" for name in _unknown_names(kind, prefix)]
     try:
-        return EnvSettingsSource(kind)()
+        return EnvSettingsSource(kind, env_prefix=prefix)()
     except SettingsError as error:
         faults.append(f"environment: {error}")
         return {}
 
 
-def _unknown_names(kind: type[Settings]) -> list[str]:
+def _unknown_names(kind: type[Settings], prefix: str | None) -> list[str]:
     """Variables under the role's own prefix that name no setting; the shared prefix says nothing about a role."""
-    prefix = str(kind.model_config.get("env_prefix", "")).upper()
+    prefix = (prefix or str(kind.model_config.get("env_prefix", ""))).upper()
     if prefix in ("", PREFIX):
         return []
     known = {name.upper() for name in kind.model_fields}

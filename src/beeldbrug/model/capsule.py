@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from beeldbrug.model.answer import Answerer
 from beeldbrug.model.dataset import Line, Piece
 from beeldbrug.model.exchange import Terms
 from beeldbrug.model.pack import SealedPlace, Segment
@@ -41,7 +42,8 @@ class Preface:
 
 @dataclass(frozen=True, slots=True)
 class OfferRecord:
-    """First record of part 1: what the sending is about. Times are POSIX seconds."""
+    """First record of part 1: what the sending is about. Times are POSIX seconds. ``live`` is the secret (32 bytes, or
+    none) from which both ends derive the keys of their live channel."""
 
     terms: Terms
     study_uid: str
@@ -49,6 +51,7 @@ class OfferRecord:
     modalities: tuple[str, ...]
     started: float
     expires: float
+    live: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,22 @@ class Receipt:
     hash: bytes = b""
     reason: str = ""
     opened: bool = False
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """Content of an answer part: what the receiver advises (FIELD: consult before transfer).
+
+    ``number`` counts the answers of one exchange from 1; ``answer`` and ``outcome`` are values of model.answer.
+    """
+
+    number: int
+    answer: str
+    outcome: str
+    who: Answerer
+    text: str = ""
+    phone: str = ""
     at: float = 0.0
 
 

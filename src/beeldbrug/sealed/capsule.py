@@ -16,6 +16,7 @@ import msgspec
 import zstandard
 
 from beeldbrug.model.capsule import (
+    AnswerRecord,
     BulkRecord,
     Closing,
     GrantRecord,
@@ -30,7 +31,17 @@ from beeldbrug.model.errors import TooLarge
 from beeldbrug.sealed import age
 from beeldbrug.sealed.padme import padme
 
-Content = OfferRecord | GrantRecord | HeaderRecord | BulkRecord | SegmentRecord | Closing | Receipt | Withdrawal
+Content = (
+    OfferRecord
+    | GrantRecord
+    | HeaderRecord
+    | BulkRecord
+    | SegmentRecord
+    | Closing
+    | Receipt
+    | Withdrawal
+    | AnswerRecord
+)
 """Everything that a capsule part can hold after its preface."""
 
 PREFACE_TAG: Final = "preface"
@@ -43,6 +54,7 @@ TAGS: Final[dict[str, type[Content]]] = {
     "closing": Closing,
     "receipt": Receipt,
     "withdrawal": Withdrawal,
+    "answer": AnswerRecord,
 }
 """Name of each content on the wire."""
 

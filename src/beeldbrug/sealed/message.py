@@ -40,13 +40,18 @@ def sealed_length(length: int, record_size: int, key_id_length: int = 0) -> int:
 
 
 def content_keys(key: bytes, salt: bytes) -> tuple[AESGCM, int]:
-    """Cipher and first nonce (as a big-endian number) of a message, by HKDF-SHA-256 (RFC 8188 section 2.2, 2.3).
+    """Cipher and first nonce (as a big-endian number) of a message."""
+    content_key, nonce = derived_keys(key, salt)
+    return AESGCM(content_key), int.from_bytes(nonce, "big")
 
-    One block of HKDF-Expand is enough for both, so each is a single HMAC.
+
+def derived_keys(key: bytes, salt: bytes) -> tuple[bytes, bytes]:
+    """Content-encryption key (16 bytes) and base nonce (12) of one message by HKDF-SHA-256 (RFC 8188 section 2.2, 2.3).
+
+    They open this message and no other of its pack. One block of HKDF-Expand is enough for both, so each is one HMAC.
     """
     seed = hmac.digest(salt, key, "sha256")
-    cipher = AESGCM(hmac.digest(seed, _KEY_INFO, "sha256")[:16])
-    return cipher, int.from_bytes(hmac.digest(seed, _NONCE_INFO, "sha256")[:12], "big")
+    return hmac.digest(seed, _KEY_INFO, "sha256")[:16], hmac.digest(seed, _NONCE_INFO, "sha256")[:12]
 
 
 def message_header(salt: bytes, record_size: int, key_id: bytes = b"") -> bytes:

@@ -119,11 +119,12 @@ def test_cursors_become_visible_in_their_order_however_many_write(records: SqlRe
             records.write(lambda transaction, n=number: transaction.parcels.add_part(part(parcel, n)))
 
     def watch() -> None:
-        while not done.is_set() or len(seen) < 80:
+        while True:
+            ended = done.is_set()  # before looking: what was written after a look is found by the next
             last = seen[-1] if seen else 0
             found = records.read(lambda transaction, after=last: transaction.parcels.mailbox(B, after, 7))
             seen.extend(one.cursor for one in found)
-            if done.is_set() and not found:
+            if ended and not found:
                 return
 
     watcher = threading.Thread(target=watch)

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from beeldbrug.kit.sql import open_engine, writing
-from beeldbrug.node.stores.schema.tables import VAULT
 from beeldbrug.node.stores.schema.upgrade import upgrade
+from beeldbrug.node.stores.schema.vault import VAULT
 from beeldbrug.node.stores.sql.database import Vault, open_vault
 from beeldbrug.sealed.opening.vault import VaultRoot, new_root
 from tests.peers.postgres import Postgres

@@ -10,7 +10,7 @@ from beeldbrug.kit.sql import reading
 from beeldbrug.model.exchange import Party
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.node.ports.records import ImportRow, TransportKeyRow
-from beeldbrug.node.stores.schema.tables import VAULT
+from beeldbrug.node.stores.schema.vault import VAULT
 from beeldbrug.node.stores.sql.database import Vault
 from tests.contract.node import given
 from tests.contract.node.given import NOW, PARCEL, A

@@ -60,6 +60,15 @@ def test_a_header_that_lies_in_a_pack_is_not_inline(vault: Vault) -> None:
             tx.instances.header(A, id_ + 1)
 
 
+def test_headers_come_in_one_question_and_unknown_ones_are_left_out(vault: Vault) -> None:
+    with vault.write() as tx:
+        ids = [tx.instances.add(given.instance(number)) for number in range(1, 4)]
+        ids.append(tx.instances.add(given.instance(4, header=None, header_place=given.place(300_000))))
+        asked = [ids[3], 10_000, ids[0], ids[2]]
+        assert tx.instances.headers(A, asked) == {ids[0]: given.HEADER, ids[2]: given.HEADER, ids[3]: None}
+        assert tx.instances.headers(A, []) == {}
+
+
 def test_completing_replaces_what_the_first_record_said(vault: Vault) -> None:
     early = given.instance(hash=b"", size=0, bulks=(), pieces=(), state=InstanceState.HEADER)
     whole = given.instance(header=given.HEADER + b"tail")
@@ -156,6 +165,8 @@ def test_a_header_moved_to_another_row_does_not_open(vault: Vault) -> None:
         tx.connection.exec_driver_sql(move.format(one, two))
         with pytest.raises(Denied) as refused:
             tx.instances.header(A, two)
+        with pytest.raises(Denied):
+            tx.instances.headers(A, [two])
     assert refused.value.code == "vault-seal-broken"
 
 

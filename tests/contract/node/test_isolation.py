@@ -8,25 +8,104 @@ from typing import Any
 
 import pytest
 
+from beeldbrug.model.account import (
+    Account,
+    Assurance,
+    Factor,
+    FactorKind,
+    Role,
+    SessionRow,
+    Stage,
+    Ticket,
+    TicketKind,
+)
+from beeldbrug.model.answer import Answerer, AnswerKind, AnswerOutcome
 from beeldbrug.model.errors import NotFound
-from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.exchange import Direction, Party, State
+from beeldbrug.model.figures import Dose
+from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
+from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
+from beeldbrug.node.ports.administration import Department
+from beeldbrug.node.ports.consult import AnswerRow, ShareRow
+from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
+from beeldbrug.node.ports.saved import SavedKind, SavedRow
+from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
 from beeldbrug.node.stores.sql.database import Vault, VaultTransaction
 from tests.contract.node import given
 from tests.contract.node.given import NOW, PACK, PARCEL, A, B
 
 Call = Callable[[Any, str, int], Any]
 
+TICKET = b"t" * 32
+
 NOTHING: dict[str, Call] = {
+    "accounts.get": lambda tx, o, i: tx.accounts.get(o, "account"),
+    "accounts.by_login": lambda tx, o, i: tx.accounts.by_login(o, "arts"),
+    "accounts.by_subject": lambda tx, o, i: tx.accounts.by_subject(o, "provider", "subject"),
+    "accounts.all": lambda tx, o, i: tx.accounts.all(o),
+    "accounts.count": lambda tx, o, i: tx.accounts.count(o),
+    "accounts.own": lambda tx, o, i: tx.accounts.own(o),
+    "accounts.credential": lambda tx, o, i: tx.accounts.credential(o, "account").hash,
+    "accounts.set_password": lambda tx, o, i: tx.accounts.set_password(o, "account", "other"),
+    "accounts.tried": lambda tx, o, i: tx.accounts.tried(o, "account", 9, NOW),
+    "factors.of_account": lambda tx, o, i: tx.factors.of_account(o, "account"),
+    "factors.by_handle": lambda tx, o, i: tx.factors.by_handle(o, b"handle"),
+    "factors.used": lambda tx, o, i: tx.factors.used(o, "factor", 99, NOW),
+    "factors.delete": lambda tx, o, i: tx.factors.delete(o, "account", "factor"),
+    "factors.delete_kind": lambda tx, o, i: tx.factors.delete_kind(o, "account", ""),
+    "sessions.end_of": lambda tx, o, i: tx.sessions.end_of(o, "account"),
+    "sessions.sweep": lambda tx, o, i: tx.sessions.sweep(o, NOW * 2, NOW * 2),
+    "sessions.drop_tickets": lambda tx, o, i: tx.sessions.drop_tickets(o, TicketKind.SETUP, "account"),
+    "listings.page": lambda tx, o, i: tx.listings.page(o, Wanted(), None, 10),
+    "listings.changed": lambda tx, o, i: tx.listings.changed(o, 0.0),
+    "listings.counts": lambda tx, o, i: tx.listings.counts(o),
+    "listings.count_at_desk": lambda tx, o, i: tx.listings.count_at_desk(o),
+    "gatherings.get": lambda tx, o, i: tx.gatherings.get(o, PARCEL),
+    "gatherings.of_bundle": lambda tx, o, i: tx.gatherings.of_bundle(o, "bundle"),
+    "gatherings.fetching": lambda tx, o, i: tx.gatherings.fetching(o, given.STUDY),
+    "gatherings.claim": lambda tx, o, i: tx.gatherings.claim(o, PARCEL, NOW),
+    "gatherings.update": lambda tx, o, i: tx.gatherings.update(o, PARCEL, NOW, state=GatherState.FAILED),
+    "gatherings.enclosure": lambda tx, o, i: tx.gatherings.enclosure(o, "report"),
+    "gatherings.entitle": lambda tx, o, i: tx.gatherings.entitle(o, "report", "x"),
+    "gatherings.drop_enclosure": lambda tx, o, i: tx.gatherings.drop_enclosure(o, "report"),
+    "gatherings.drop_enclosures": lambda tx, o, i: tx.gatherings.drop_enclosures(o, NOW * 2),
+    "addresses.get": lambda tx, o, i: tx.addresses.get(o, "door"),
+    "addresses.all": lambda tx, o, i: tx.addresses.all(o),
+    "addresses.delete": lambda tx, o, i: tx.addresses.delete(o, "door"),
+    "addresses.recipients": lambda tx, o, i: tx.addresses.recipients(o, "account", 10),
+    "settings.revision": lambda tx, o, i: tx.settings.revision(o),
+    "settings.present": lambda tx, o, i: tx.settings.present(o),
+    "settings.last": lambda tx, o, i: tx.settings.last(o, "rules", "NAAR_B"),
+    "settings.history": lambda tx, o, i: tx.settings.history(o),
+    "departments.all": lambda tx, o, i: tx.departments.all(o),
+    "departments.get": lambda tx, o, i: tx.departments.get(o, "department"),
+    "departments.by_name": lambda tx, o, i: tx.departments.by_name(o, "Radiologie"),
+    "queue.rows": lambda tx, o, i: tx.queue.rows(o),
+    "queue.get": lambda tx, o, i: tx.queue.get(o, 1),
+    "queue.count": lambda tx, o, i: tx.queue.count(o),
+    "figures.moments": lambda tx, o, i: tx.figures.moments(o, 0, NOW * 2),
+    "figures.newest_of_peer": lambda tx, o, i: tx.figures.newest_of_peer(o, B),
+    "figures.judged": lambda tx, o, i: tx.figures.judged(o, 0, NOW * 2) != (0, 0),
+    "figures.judgement": lambda tx, o, i: tx.figures.judgement(o, PARCEL),
+    "figures.uncounted": lambda tx, o, i: tx.figures.uncounted(o),
+    "figures.doses": lambda tx, o, i: tx.figures.doses(o, "2000-01", "2099-12"),
+    "figures.stored_bytes": lambda tx, o, i: tx.figures.stored_bytes(o),
+    "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
+    "saved.of_study": lambda tx, o, i: tx.saved.of_study(o, OWN, given.STUDY),
+    "instances.with_number": lambda tx, o, i: tx.instances.with_number(o, "999990019", 9),
+    "instances.study": lambda tx, o, i: tx.instances.study(o, 1),
     "instances.find": lambda tx, o, i: tx.instances.find(o, OWN, "1.2.3.1.1", given.instance().hash),
     "instances.has_other_content": lambda tx, o, i: tx.instances.has_other_content(o, OWN, "1.2.3.1.1", b"x"),
     "instances.get": lambda tx, o, i: tx.instances.get(o, [i]),
     "instances.header": lambda tx, o, i: tx.instances.header(o, i),
+    "instances.headers": lambda tx, o, i: tx.instances.headers(o, [i]),
     "instances.delete_origin": lambda tx, o, i: tx.instances.delete_origin(o, OWN),
     "instances.delete": lambda tx, o, i: tx.instances.delete(o, [i]),
     "instances.packs_used": lambda tx, o, i: tx.instances.packs_used(o, OWN, given.STUDY),
     "instances.studies": lambda tx, o, i: tx.instances.studies(o, None, {"PatientName": "vries"}, 0, 9),
+    "instances.search_patients": lambda tx, o, i: tx.instances.search_patients(o, "vries", 9),
     "instances.series": lambda tx, o, i: tx.instances.series(o, OWN, given.STUDY, {}),
     "instances.instances": lambda tx, o, i: tx.instances.instances(o, OWN, given.STUDY, None, {}),
     "packs.key": lambda tx, o, i: tx.packs.key(o, PACK),
@@ -71,12 +150,39 @@ NOTHING: dict[str, Call] = {
     "alerts.clear": lambda tx, o, i: tx.alerts.clear(o, PARCEL, None, NOW),
     "tokens.revoke": lambda tx, o, i: tx.tokens.revoke(o, "gebruiker-7"),
     "facts.get": lambda tx, o, i: tx.facts.get(o, "cursor"),
+    "answers.of": lambda tx, o, i: tx.answers.of(o, [PARCEL]),
+    "answers.last": lambda tx, o, i: tx.answers.last(o, PARCEL),
+    "answers.untold": lambda tx, o, i: tx.answers.untold(o, PARCEL),
+    "answers.told": lambda tx, o, i: tx.answers.told(o, PARCEL, 1, 9),
+    "answers.heard": lambda tx, o, i: tx.answers.heard(o, PARCEL, NOW),
+    "live_secrets.get": lambda tx, o, i: tx.live_secrets.get(o, PARCEL),
+    "live_secrets.delete": lambda tx, o, i: tx.live_secrets.delete(o, PARCEL),
+    "shares.get": lambda tx, o, i: tx.shares.get(o, "f" * 32, NOW),
+    "shares.of_account": lambda tx, o, i: tx.shares.of_account(o, "host", NOW),
+    "shares.end": lambda tx, o, i: tx.shares.end(o, "f" * 32, NOW),
+    "rosters.all": lambda tx, o, i: tx.rosters.all(o),
+    "rosters.get": lambda tx, o, i: tx.rosters.get(o, "roster"),
+    "rosters.of_department": lambda tx, o, i: tx.rosters.of_department(o, "radiologie"),
+    "rosters.delete": lambda tx, o, i: tx.rosters.delete(o, "roster"),
+    "wakings.of": lambda tx, o, i: tx.wakings.of(o, PARCEL),
+    "wakings.get": lambda tx, o, i: tx.wakings.get(o, PARCEL, Matter.ARRIVAL),
+    "wakings.notice": lambda tx, o, i: tx.wakings.notice(o, "notice"),
+    "wakings.notices": lambda tx, o, i: tx.wakings.notices(o, PARCEL),
+    "wakings.touch": lambda tx, o, i: tx.wakings.touch(o, PARCEL, Matter.ARRIVAL, NOW + 9),
+    "wakings.changed": lambda tx, o, i: tx.wakings.changed(o, 0.0),
+    "wakings.open_for": lambda tx, o, i: tx.wakings.open_for(o, "account"),
+    "wakings.prune": lambda tx, o, i: tx.wakings.prune(o, NOW + 1e9),
+    "contacts.of": lambda tx, o, i: tx.contacts.of(o, "account"),
+    "contacts.put": lambda tx, o, i: tx.contacts.put(o, Contact("account", Channel.SMS, "other")),
+    "contacts.delete": lambda tx, o, i: tx.contacts.delete(o, "account", Channel.SMS),
+    "contacts.choice": lambda tx, o, i: not tx.contacts.choice(o, "account").sound,
+    "contacts.choose": lambda tx, o, i: tx.contacts.choose(o, "account", NoticeChoice(Channel.SMS)),
 }
 
 ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
-    "keys.remember_statement", "work.add", "facts.set",
-}  # fmt: skip
+    "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
+    "live_secrets.put", "addresses.used", "addresses.mark", "factors.add"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -85,6 +191,12 @@ ELSEWHERE = {"audit.verify"}
 
 def _fill(tx: VaultTransaction) -> int:
     id_ = tx.instances.add(given.instance())
+    person = Account("account", A, "arts", "Arts", (Role.CLINICIAN,), provider="provider", subject="subject")
+    tx.accounts.add(person, "hash")
+    tx.factors.add(A, Factor("factor", "account", FactorKind.PASSKEY, "", b"key", b"handle"))
+    tx.sessions.add(TICKET, SessionRow(A, "account", Stage.IN, Assurance.SUBSTANTIAL, NOW, NOW, NOW + 9))
+    tx.sessions.add_ticket(TICKET, Ticket(A, TicketKind.SETUP, "account", NOW + 9))
+    tx.saved.add(SavedRow("saved", A, id_, given.SERIES, "account", SavedKind.KEY_OBJECTS, NOW))
     tx.packs.add(given.pack())
     tx.packs.grow_segment(A, PACK, 1, 10)
     tx.packs.put_segment(given.segment(2))
@@ -100,6 +212,27 @@ def _fill(tx: VaultTransaction) -> int:
     tx.audit.append(given.event())
     tx.alerts.raise_(AlertRow(0, A, PARCEL, "x", "", "", "", "", NOW))
     tx.facts.set(A, "cursor", "1")
+    tx.gatherings.add(
+        Gathering(PARCEL, A, "bundle", "arts", given.STUDY, Source.PACS, NOW, NOW, state=GatherState.FETCHING)
+    )
+    tx.gatherings.enclose(Enclosure("report", A, "account", "Verslag", b"%PDF", NOW))
+    tx.addresses.put(AddressEntry("door", A, Party(B), NOW))
+    tx.addresses.used(A, "account", Party(B), NOW)
+    tx.settings.add(A, "rules", "NAAR_B", "{}", "ada", NOW)
+    tx.departments.add(Department("department", A, "Radiologie"))
+    tx.figures.judge(A, PARCEL, True, "ada", NOW)
+    tx.figures.count_dose(A, PARCEL, "2026-11", [Dose("CT", 1, 1.0, 0.0)])
+    tx.answers.add(
+        AnswerRow(A, PARCEL, 1, AnswerKind.CALL_ME, AnswerOutcome.DONE, Answerer("arts"), NOW, "tekst", "0305550100")
+    )
+    tx.live_secrets.put(A, PARCEL, b"l" * 32)
+    tx.shares.add(ShareRow("f" * 32, A, "exchanges", PARCEL, "host", "", NOW, NOW + 9e9))
+    tx.rosters.add(Roster("roster", A, "Radiologie", shifts=(Shift(1, "account", 0, 0, 0),)))
+    tx.wakings.begin(Waking(A, PARCEL, Matter.ARRIVAL, Cause.VERIFIED, NOW), False)
+    where = (A, PARCEL, Matter.ARRIVAL, 1, 1, "account", Channel.BROWSER, Cause.VERIFIED)
+    tx.wakings.add(Notice("notice", *where, NOW, NOW))
+    tx.contacts.put(A, Contact("account", Channel.SMS, "+31305550100", NOW))
+    tx.contacts.choose(A, "account", NoticeChoice(Channel.MAIL, False))
     return id_
 
 
@@ -128,6 +261,11 @@ def test_every_method_that_takes_an_organisation_is_tried() -> None:
 
 def _state(tx: VaultTransaction, id_: int) -> list[Any]:
     return [
+        tx.accounts.all(A),
+        tx.accounts.credential(A, "account"),
+        tx.factors.of_account(A, "account"),
+        tx.sessions.get(TICKET),
+        tx.sessions.peek_ticket(TICKET, TicketKind.SETUP, NOW),
         tx.instances.get(A, [id_]),
         tx.packs.key(A, PACK),
         tx.packs.segments(A, PACK),
@@ -139,4 +277,16 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.keys.transport(A),
         tx.audit.head(A),
         tx.alerts.open(A),
+        tx.gatherings.get(A, PARCEL),
+        tx.gatherings.enclosure(A, "report"),
+        tx.addresses.all(A),
+        tx.addresses.recipients(A, "account", 10),
+        tx.rosters.all(A),
+        tx.wakings.of(A, PARCEL),
+        tx.wakings.notices(A, PARCEL),
+        tx.contacts.of(A, "account"),
+        tx.contacts.choice(A, "account"),
+        tx.answers.of(A, [PARCEL]),
+        tx.live_secrets.get(A, PARCEL),
+        tx.shares.get(A, "f" * 32, NOW),
     ]

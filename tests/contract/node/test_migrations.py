@@ -16,8 +16,8 @@ from sqlalchemy import text
 from beeldbrug.kit.sql import open_engine, reading
 from beeldbrug.model.errors import Unavailable
 from beeldbrug.node.ports.vault import Transaction
-from beeldbrug.node.stores.schema.tables import VAULT
 from beeldbrug.node.stores.schema.upgrade import MIGRATIONS, check_schema, newest, revision, upgrade
+from beeldbrug.node.stores.schema.vault import VAULT
 from beeldbrug.node.stores.sql.database import Vault
 from beeldbrug.sealed.opening.vault import VaultRoot
 from tests.contract.node import given

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tests.rules.docs.tables import MADE, page, table
 from tests.rules.source import SOURCE, modules, shown, tree
 
-MAKERS = ("AuditEvent", "of_exchange", "of_scope")
+MAKERS = ("AuditEvent", "of_exchange", "of_scope", "of_account")
 """What makes an event; all take ``event`` second and ``action`` third, and the others hand them to the first."""
 
 _HEAD = f"""\
@@ -48,21 +48,55 @@ _FIELDS = """\
 """
 
 MEANINGS: dict[str, str] = {
+    "account-changed": "an administrator changed an account's roles or details, or closed it",
+    "account-made": "an account was made: at the first run, by an administrator, or on the command line",
+    "account-recovered": "its holder chose a new password with a one-time code; older factors and sessions are gone",
+    "password-changed": "somebody changed his own password; his other sessions ended",
+    "recovery-code-given": "a one-time code was made with which an account's holder can choose a new password",
+    "recovery-codes-made": "somebody made new recovery codes; older ones are gone",
+    "save": "somebody saved key images or a presentation state beside a study",
+    "saved-imported": "what was saved beside a study after its import followed it into the PACS, or was refused",
+    "unsave": "somebody took back what he had saved beside a study, before it had gone anywhere",
+    "second-factor-added": "somebody set up a second factor",
+    "second-factor-removed": "somebody removed one of several second factors",
+    "sessions-ended": "an administrator ended all sessions of an account",
+    "set-up-token-made": "the one-time token of the first run was made",
+    "sign-in": "somebody signed in, or tried to: which step, how often in a row",
+    "sign-out": "somebody signed out",
+    "acknowledge": "somebody sees to what people were called for; details say for what, how and after how many seconds",
+    "answer": "somebody answered an arrival: come, stay, more imaging, call me, or took that back; what it came to",
+    "answer-heard": "somebody took note of the receiver's answers",
+    "answered": "the receiver's answer came in; its ground goes along with 'come'",
+    "address-added": "somebody put a door of a partner into the own address book",
+    "address-changed": "somebody changed such a door",
+    "address-removed": "somebody removed such a door",
     "arriving": "the first part of a sending came in and was opened",
     "associate": "a caller was turned away; outcome is why",
     "audit-read": "somebody read the trail; details say how many events and whether patients were shown",
     "backup": "a backup of the vault was made",
+    "contact-asked": "somebody asked for a code to a new address for notices; the address is not on record",
+    "contact-confirmed": "somebody proved an address with the code; outcome says whether it was right",
+    "contact-removed": "somebody removed an address for notices",
+    "contact-used": "somebody switched an address for notices on, or off",
+    "department-changed": "somebody renamed, closed or opened a department; accounts followed the name",
+    "department-made": "somebody put a department on the list",
     "desk-import": "somebody at the image desk chose an own number, or had an import repeated",
     "disclose": "the first part of a sending was sealed to its receiver: from here on it may be known there",
     "disclose-decision": "policy decided whether a sending may go; outcome, reasons, table version and obligations",
     "drop": "somebody said that a parked study is for nobody",
+    "echo": "somebody had a PACS or worklist called (C-ECHO); outcome is how that ended",
     "emptied": "an exchange had ended some time ago: its content here was destroyed, with the keys of so many packs",
+    "enclose": "a report (PDF) was put beside a study that is sent",
     "expired": "an exchange came to its end date; the receiver's keys and rows of it are gone",
+    "figures-exported": "somebody took the figures without identity along",
     "hold": "a sending waits because the receiver's keys cannot be trusted now; outcome is why",
     "import": "an import failed; outcome is why",
     "imported": "all instances are in the own PACS",
     "keys-backup": "a backup of the root key and the signing key was made",
     "keys-rehearsal": "such a backup was opened and compared with the keys in use",
+    "notice": "somebody was told by mail or SMS; details say whom, by which way, why, and after how many tries",
+    "notice-tested": "somebody had a test message sent to an own address",
+    "order": "somebody chose a study and had it sent; details say out of what, and how many series were named",
     "part-refused": "a part of a sending was refused: signature, order, seal or content; outcome is why",
     "patient-shown": "a patient's name was shown in a list",
     "receipt-…": "the receiver's signed receipt came in; the state it tells is the end of the name",
@@ -72,10 +106,21 @@ MEANINGS: dict[str, str] = {
     "reconcile": "who an arrival is here was decided, or left to a human; outcome and reasons",
     "refuse": "the image desk refused an arrival; reasons; whether it had been seen",
     "release": "somebody said for whom a parked study is",
+    "repeat-judged": "somebody said whether an arrival avoided a repeat examination",
     "restore": "the vault was restored from a backup",
+    "retrieve": "the own PACS was asked for a study that somebody sends, or has given it; outcome, counts",
+    "roster-added": "somebody made a roster for a department",
+    "roster-changed": "somebody changed a roster; details say which lines came and which went",
+    "roster-removed": "somebody removed a roster",
     "search": "a token searched; the level and how many results",
     "send": "a sending failed; outcome is why",
     "sent": "the manifest went out: everything is at the hub",
+    "setting-changed": "somebody set a rule, PACS, worklist or assumption in the portal; details name it, with fields",
+    "setting-removed": "somebody took such a setting away",
+    "settings-exported": "somebody took the settings along as a file, without secrets",
+    "share-joined": "a colleague came into a shared view",
+    "share-opened": "somebody began a shared view of a study inside the organisation",
+    "share-view": "somebody shows live what he sees of a study (once per 15 minutes)",
     "token-made": "a token for reading was made",
     "token-revoked": "tokens of an account were revoked",
     "transport-key-destroyed": "a spent transport key was destroyed",
@@ -87,6 +132,7 @@ MEANINGS: dict[str, str] = {
     "withdraw-asked": "the sender asks to delete an arrival",
     "withdraw-refused": "too late to delete: the import had begun",
     "withdrawn": "keys and rows of a withdrawn arrival are deleted",
+    "work-retried": "somebody had work that waits tried at once; its kind and the code of why it waited",
 }
 """What each event says."""
 
@@ -112,15 +158,14 @@ def _of_module(root: ast.Module) -> Iterator[tuple[str, str]]:
     functions = {node.name: node for node in ast.walk(root) if isinstance(node, ast.FunctionDef)}
     handed_on = {node for name in MAKERS if name in functions for node in ast.walk(functions[name])}
     for call in (call for maker in MAKERS for call in _calls(root, maker) if call not in handed_on):
-        event, action = _given(call, "event", 1), _given(call, "action", 2)
-        assert isinstance(action, ast.Constant)
+        event, actions = _given(call, "event", 1), list(_texts(_given(call, "action", 2)))
         if isinstance(event, ast.Name):
             inside = next(one for one in functions.values() if call in ast.walk(one))
             place = [one.arg for one in inside.args.args].index(event.id)
             for outer in _calls(root, inside.name):
-                yield from ((text, str(action.value)) for text in _texts(_given(outer, event.id, place)))
+                yield from ((text, action) for text in _texts(_given(outer, event.id, place)) for action in actions)
         else:
-            yield from ((text, str(action.value)) for text in _texts(event))
+            yield from ((text, action) for text in _texts(event) for action in actions)
 
 
 def _calls(root: ast.AST, name: str) -> Iterator[ast.Call]:

@@ -73,9 +73,12 @@ def _sections(model: type[BaseModel], name: str) -> Iterator[str]:
 
 
 def docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """The text below each field."""
-    body = ast.parse(inspect.getsource(model)).body[0]
+    """The text below each field, those of the sections that it builds on included."""
     found: dict[str, str] = {}
+    for base in model.__bases__:
+        if base.__module__.startswith("beeldbrug.") and issubclass(base, BaseModel):
+            found |= docstrings(base)
+    body = ast.parse(inspect.getsource(model)).body[0]
     assert isinstance(body, ast.ClassDef)
     for field, text in pairwise(body.body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):

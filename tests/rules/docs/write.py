@@ -8,6 +8,7 @@ from beeldbrug.node.protocols.dicomweb import conformance as dicomweb
 from beeldbrug.node.protocols.dimse import conformance as dimse
 from tests.rules.docs.audit_events import audit_events
 from tests.rules.docs.errors import errors
+from tests.rules.docs.portal_api import portal_api
 from tests.rules.docs.settings import settings
 from tests.rules.source import ROOT
 
@@ -16,6 +17,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/conformance/dimse.md": dimse.statement,
     "docs/reference/audit-events.md": audit_events,
     "docs/reference/errors.md": errors,
+    "docs/reference/portal-api.json": portal_api,
     "docs/reference/settings.md": settings,
 }
 """By path from the repository's root: what makes the page."""

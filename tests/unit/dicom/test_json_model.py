@@ -179,6 +179,17 @@ def test_no_header_raises(data: bytes, syntax: str) -> None:
         json.dumps(result, allow_nan=False)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("open_", [True, False])
+def test_what_stands_behind_a_long_value_in_an_item_stays_in_it(open_: bool, whole: bool) -> None:
+    within = item(element(0x00420011, "OB", bytes(70_000)) + text(0x00420012, "LO", "inside"), whole)
+    nested = open_element(0x00400275, "SQ", within) if open_ else element(0x00400275, "SQ", within)
+    result = _json(cut_bytes(dataset({0x00400275: nested, 0x00400280: text(0x00400280, "ST", "after")}), EXPLICIT)[1])
+    assert result["00400275"]["Value"][0]["00420012"]["Value"] == ["inside"]
+    assert result["00400280"]["Value"] == ["after"]
+    assert "00420012" not in result
+
+
 def test_sequence_that_is_broken_inside_does_not_hide_what_follows() -> None:
     data = dataset({0x00080051: element(0x00080051, "SQ", item(b"\x08\x00junk junk"))})
     result = _json(cut_bytes(data, EXPLICIT, strict=True)[1])

@@ -10,6 +10,7 @@ import json
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -85,7 +86,8 @@ def _folder(data: Path | None) -> Iterator[Path]:
 def _run(show: Show, source: Path | None, folder: Path, once: bool, with_orthanc: bool) -> play.Figures:
     made = studies.CHECKED if once else studies.SHOWN
     show.starting()
-    with opened_stage(folder, with_orthanc, lambda: _prepare(source, made, folder)) as (stage, prepared):
+    speaks = show.output.language.value
+    with opened_stage(folder, with_orthanc, lambda: _prepare(source, made, folder), speaks) as (stage, prepared):
         show.started(stage)
         _take_all(stage.pacs_b, prepared.history)
         figures = _play(show, stage, prepared.sources, once, source is not None)
@@ -93,7 +95,9 @@ def _run(show: Show, source: Path | None, folder: Path, once: bool, with_orthanc
             show.where_to_look(stage)
             with suppress(KeyboardInterrupt):
                 _more(stage, folder)
-                signal.pause()
+                while True:
+                    show.code(stage)
+                    time.sleep(1.0)
             show.stopping()
     return figures
 

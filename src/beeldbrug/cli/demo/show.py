@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.status import Status
 
+from beeldbrug.cli.demo.accounts import PEOPLE
 from beeldbrug.cli.demo.play import RULE, Figures, Moments
 from beeldbrug.cli.demo.stage import Stage
 from beeldbrug.cli.output import Output
@@ -212,6 +213,14 @@ class Show:
         """What a curious user can do next."""
         world, say = stage.world, self.say
         look = [[f"PACS {name}", pacs.url] for name, pacs in (("A", stage.pacs_a), ("B", stage.pacs_b)) if pacs.url]
+        for hospital in (world.a, world.b):
+            look.append([say("portaal", "portal") + f" {hospital.title}", f"http://127.0.0.1:{hospital.web_port}/"])
+        for hospital in (world.a, world.b):
+            page = f"http://127.0.0.1:{hospital.web_port}/demo/berichten"
+            look.append([say("mail en SMS", "mail and SMS") + f" {hospital.title}", page])
+        look.append([say("accounts", "accounts"), ", ".join(PEOPLE)])
+        look.append([say("wachtwoord", "password"), stage.accounts.password])
+        look.append([say("geheim voor de code", "secret of the code"), stage.accounts.secret])
         look.append([say("DICOMweb van B", "B's DICOMweb"), f"{stage.viewer.url}/studies"])
         look.append([say("token", "token"), stage.token])
         look.append([say("map", "folder"), str(self.folder)])
@@ -237,6 +246,16 @@ class Show:
             self.output.say("", text)
         kept = say("De map blijft.", "The folder stays.") if self.kept else say("De map gaat weg.", "The folder goes.")
         self.output.say("", say("Ctrl-C stopt alles.", "Ctrl-C stops everything.") + " " + kept)
+
+    def code(self, stage: Stage) -> None:
+        """The code of now, on one line that changes; on a terminal only."""
+        if sys.stdout.isatty():
+            code, seconds = stage.accounts.code()
+            text = self.say(
+                f"Code om aan te melden: {code} (nog {seconds} s) ", f"Code to sign in: {code} ({seconds} s) "
+            )
+            sys.stdout.write("\r" + text)
+            sys.stdout.flush()
 
     def stopping(self) -> None:
         """After Ctrl-C."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from beeldbrug.cli.demo.accounts import DemoAccounts, make_accounts
+from beeldbrug.cli.demo.duty import make_duty
 from beeldbrug.cli.demo.orthanc import OrthancPacs, find_program
 from beeldbrug.cli.demo.pacs import DemoPacs
 from beeldbrug.cli.demo.processes import Processes
@@ -25,6 +27,7 @@ from beeldbrug.kit.settings import load
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Unavailable
 from beeldbrug.node.app.compose import Base, connect_hub, open_base
 from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.policy.rules import RETRIEVE_AE
 from beeldbrug.node.protocols.hub.client import HttpHub
 
 T = TypeVar("T")
@@ -47,6 +50,7 @@ class Stage:
     b: Base
     viewer: Viewer
     token: str
+    accounts: DemoAccounts
     retriever: Retriever
     """Reads back out of B's PACS."""
 
@@ -62,8 +66,11 @@ def refuse_existing(data: Path) -> None:
 
 
 @contextmanager
-def opened_stage(data: Path, with_orthanc: bool, prepare: Callable[[], T]) -> Iterator[tuple[Stage, T]]:
-    """Start everything, with what ``prepare`` gives, which runs meanwhile; stop it at the end.
+def opened_stage(
+    data: Path, with_orthanc: bool, prepare: Callable[[], T], language: str = "nl"
+) -> Iterator[tuple[Stage, T]]:
+    """Start everything, with what ``prepare`` gives, which runs meanwhile; stop it at the end. Accounts read
+    ``language``.
 
     Call it from the main thread. Raises Conflict, Unavailable, and what ``prepare`` raises.
     """
@@ -80,7 +87,8 @@ def opened_stage(data: Path, with_orthanc: bool, prepare: Callable[[], T]) -> It
         for pacs, hospital in ((pacs_a, world.a), (pacs_b, world.b)):
             stack.callback(pacs.stop)
             pacs.wait_until_ready(START_SECONDS)
-            pacs.know(_title(hospital), hospital.dimse_port)
+            for title in (_title(hospital), RETRIEVE_AE):
+                pacs.know(title, hospital.dimse_port)
         for one in running:
             one.wait_until_announced(START_SECONDS)
         a, b = (stack.enter_context(_opened(hospital)) for hospital in (world.a, world.b))
@@ -89,7 +97,9 @@ def opened_stage(data: Path, with_orthanc: bool, prepare: Callable[[], T]) -> It
         viewer = Viewer(world.b.web_port, token)
         stack.callback(viewer.close)
         retriever = stack.enter_context(opened_retriever(pacs_b, data / "read-back"))
-        yield Stage(world, pacs_a, pacs_b, a, b, viewer, token, retriever), prepared.result()
+        accounts = make_accounts((a, b), data, language)
+        make_duty((a, b))
+        yield Stage(world, pacs_a, pacs_b, a, b, viewer, token, accounts, retriever), prepared.result()
 
 
 def _title(hospital: Hospital) -> str:

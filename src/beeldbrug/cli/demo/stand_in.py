@@ -34,8 +34,9 @@ from beeldbrug.node.protocols.dimse.store_scu import StoreScu
 
 SHOWN = (
     *("PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientSex", "OtherPatientIDs"),
-    *("OtherPatientIDsSequence", "StudyInstanceUID", "StudyDate", "StudyDescription", "AccessionNumber"),
-    *("SeriesInstanceUID", "Modality", "SOPInstanceUID", "SOPClassUID", "SpecificCharacterSet"),
+    *("OtherPatientIDsSequence", "StudyInstanceUID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber"),
+    *("SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "BodyPartExamined", "Modality"),
+    *("SOPInstanceUID", "SOPClassUID", "SpecificCharacterSet"),
 )
 LEVELS = {"PATIENT": "PatientID", "STUDY": "StudyInstanceUID", "SERIES": "SeriesInstanceUID", "IMAGE": "SOPInstanceUID"}
 STORE_FAILED = 0xC000
@@ -138,7 +139,7 @@ class StandInPacs:
             value = str(held.get(level, ""))
             if value not in told or level == "SOPInstanceUID":  # every copy
                 told.add(value)
-                yield 0xFF00, _answer(query, held)
+                yield 0xFF00, _counted(_answer(query, held), level, value, self._all())
 
     def _on_move(self, event: evt.Event) -> Iterator[Any]:
         """Send first, then say that nothing is left to do: pynetdicom would write every dataset anew, to count them."""
@@ -158,9 +159,12 @@ class StandInPacs:
         with self._lock:
             return [path for path, held in self._held.items() if id(held) in matching]
 
-    def _matching(self, query: Dataset) -> list[Dataset]:
+    def _all(self) -> list[Dataset]:
         with self._lock:
-            held = list(self._held.values())
+            return list(self._held.values())
+
+    def _matching(self, query: Dataset) -> list[Dataset]:
+        held = self._all()
         keys = [(keyword, str(query.get(keyword, ""))) for keyword in SHOWN if keyword != "SpecificCharacterSet"]
         wanted = [(keyword, value) for keyword, value in keys if value and keyword != "OtherPatientIDsSequence"]
         return [one for one in held if all(_matches(str(one.get(keyword, "")), value) for keyword, value in wanted)]
@@ -169,6 +173,20 @@ class StandInPacs:
 def _matches(value: str, wanted: str) -> bool:
     """Single value, list of UIDs and wild card matching (PS3.4 section C.2.2.2), without case."""
     return any(fnmatch.fnmatchcase(value.casefold(), one.casefold().replace("[", "?")) for one in wanted.split("\\"))
+
+
+def _counted(answer: Dataset, level: str, value: str, held: Sequence[Dataset]) -> Dataset:
+    """The answer with what only a whole study or series can say (PS3.4 table C.6-5), where that was asked."""
+    own = [one for one in held if str(one.get(level, "")) == value]
+    found: dict[str, object] = {
+        "ModalitiesInStudy": sorted({str(one.get("Modality", "")) for one in own} - {""}),
+        "NumberOfStudyRelatedSeries": len({str(one.get("SeriesInstanceUID", "")) for one in own}),
+        "NumberOfStudyRelatedInstances": len(own),
+        "NumberOfSeriesRelatedInstances": len(own),
+    }
+    for keyword in found.keys() & {element.keyword for element in answer}:
+        setattr(answer, keyword, found[keyword])
+    return answer
 
 
 def _answer(query: Dataset, held: Dataset) -> Dataset:

@@ -125,6 +125,7 @@ def _node(data: Path, own: Hospital, other: Hospital, hub_port: int, urgency: st
             {"ae_title": own.pacs_ae, "host": "127.0.0.1", "port": own.pacs_port, "calling_ae": "BEELDBRUG"}, "[pacs]"
         ),
         _toml({"issuer": own.title, "emergency_issuer": f"{own.title} spoed"}, "[imports]"),
+        _toml({"demo": True, "default_department": "Radiologie"}, "[notices]"),
         _toml(rule, "[[rules]]"),
     ]
     return "\n".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from beeldbrug.cli.exchanges import SHORT, as_object, cells, heads, patient_object, person
@@ -10,19 +10,20 @@ from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Json, Lang, Patients, Settings, actor, language
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import word
-from beeldbrug.node.app.compose import make_pacs
-from beeldbrug.node.ports.pacs import PatientRecord
+from beeldbrug.model.identity import Patient
+from beeldbrug.node.app.compose import Base, make_pacs
+from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.records import ExchangeRow, StudyRow
-from beeldbrug.node.usecases.desk.waiting import candidates, waiting
+from beeldbrug.node.usecases.desk.waiting import Candidate, sides, waiting
 from beeldbrug.node.usecases.overview import overview, patients_of
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """Who the sender says it is, and who it may be here."""
+    """Who the sender says it is, and who it may be here, the most alike first."""
 
     arrived: StudyRow
-    local: tuple[PatientRecord, ...]
+    local: tuple[Candidate, ...]
 
 
 def command(settings: Settings, patients: Patients = False, json: Json = False, lang: Lang = None) -> None:
@@ -32,50 +33,58 @@ def command(settings: Settings, patients: Patients = False, json: Json = False, 
         rows = waiting(base.database, base.own.ura)
         now = base.clock.now()
         alerts = overview(base.database, base.own.ura, now, limit=1).alerts
-        sides: dict[str, _Sides] = {}
+        both: dict[str, _Sides] = {}
         if patients:
-            pacs = make_pacs(base.settings)
+            pacs = make_pacs(base.live.now())
             whose = patients_of(base.database, base.own.ura, rows, actor(), now)
-            sides = {id: _Sides(study, tuple(candidates(pacs, study) if pacs else ())) for id, study in whose.items()}
+            exchanges = {row.id: row for row in rows}
+            found = ((id, study, _candidates(base, pacs, exchanges[id], study)) for id, study in whose.items())
+            both = {id: _Sides(study, local) for id, study, local in found}
     if not rows:
         output.say(word("nothing-waits", output.language))
     output.table(heads(output.language), [cells(row, alerts, output, now) for row in rows], right=(5, 6))
     for row in rows:
-        if row.id in sides:
-            _print_sides(row, sides[row.id], output)
-    shown = [as_object(row, alerts, output, now) | _objects(sides.get(row.id)) for row in rows]
+        if row.id in both:
+            _print_sides(row, both[row.id], output)
+    shown = [as_object(row, alerts, output, now) | _objects(both.get(row.id)) for row in rows]
     output.done({"waiting": shown})
 
 
-def _print_sides(row: ExchangeRow, sides: _Sides, output: Output) -> None:
+def _candidates(base: Base, pacs: Pacs | None, row: ExchangeRow, study: StudyRow) -> tuple[Candidate, ...]:
+    arrived = Patient(study.patient_name, study.birth_date, study.sex, study.patient_number)
+    return sides(base.sources, pacs, row, arrived).candidates if pacs is not None else ()
+
+
+def _print_sides(row: ExchangeRow, both: _Sides, output: Output) -> None:
     tongue = output.language
-    study = sides.arrived
+    study = both.arrived
     output.heading(f"{row.id[:SHORT]}  {person(study.patient_name, study.birth_date)}  {study.sex}")
     output.say(f"{study.patient_number.value}  {study.patient_number.issuer}")
-    if not sides.local:
+    if not both.local:
         output.say(word("not-known", tongue))
     names = ("number", "patient", "source")
     output.table(
         [word(name, tongue) for name in names],
         [
-            [record.patient.number.value, person(record.patient.name, record.patient.birth_date), record.source]
-            for record in sides.local
+            [one.patient.number.value, person(one.patient.name, one.patient.birth_date), one.source]
+            for one in (candidate.record for candidate in both.local)
         ],
     )
 
 
-def _objects(sides: _Sides | None) -> dict[str, Any]:
-    if sides is None:
+def _objects(both: _Sides | None) -> dict[str, Any]:
+    if both is None:
         return {}
     local = [
         {
-            "number": record.patient.number.value,
-            "issuer": record.patient.number.issuer,
-            "name": record.patient.name,
-            "birth_date": record.patient.birth_date,
-            "sex": record.patient.sex,
-            "source": record.source,
+            "number": one.record.patient.number.value,
+            "issuer": one.record.patient.number.issuer,
+            "name": one.record.patient.name,
+            "birth_date": one.record.patient.birth_date,
+            "sex": one.record.patient.sex,
+            "source": one.record.source,
+            "likeness": asdict(one.likeness),
         }
-        for record in sides.local
+        for one in both.local
     ]
-    return {"patient": patient_object(sides.arrived), "local": local}
+    return {"patient": patient_object(both.arrived), "local": local}

@@ -20,6 +20,8 @@ from beeldbrug.hub.ports.objects import SegmentStore
 from beeldbrug.hub.protocols.http.address_book import AddressBook
 from beeldbrug.hub.protocols.http.events import Announcer, MailboxEvents
 from beeldbrug.hub.protocols.http.gate import Gate
+from beeldbrug.hub.protocols.http.live import LiveEvents, Relay
+from beeldbrug.hub.protocols.http.neighbours import Neighbours
 from beeldbrug.hub.protocols.http.parcels import Parcels
 from beeldbrug.hub.protocols.http.requests import Threads
 from beeldbrug.hub.protocols.http.segments import Segments
@@ -81,11 +83,15 @@ class WebHub:
         self._hub = hub
         self._threads = Threads(THREADS)
         self._announcer = Announcer(hub, self._threads)
+        self._relay = Relay(hub, self._threads)
+        self._neighbours = Neighbours(settings.data / "live", self._relay) if settings.processes > 1 else None
         self._sweeper = Sweeper(hub, settings.sweep_seconds)
         authenticator = Authenticator(hub)
         routes = [
             # first, because its path would also match others
             Route("/v1/mailbox/events", self._events(settings), methods=["GET"]),
+            Route("/v1/live/events", LiveEvents(self._relay, settings.stream_seconds), methods=["GET"]),
+            Route("/v1/parcels/{parcel}/live", self._relay.post, methods=["POST"]),
             Route(
                 "/v1/packs/{pack}/segments/{number}",
                 Segments(hub, self._threads),
@@ -101,6 +107,7 @@ class WebHub:
     def close_streams(self) -> None:
         """End all event streams, so that the process can stop at once. From the event loop's thread."""
         self._announcer.close()
+        self._relay.close()
 
     def _events(self, settings: HubSettings) -> MailboxEvents:
         return MailboxEvents(self._hub, self._threads, self._announcer, settings.stream_seconds)
@@ -109,10 +116,15 @@ class WebHub:
     async def _lifespan(self, _: Router) -> AsyncIterator[None]:
         watching = asyncio.create_task(self._announcer.run())
         self._sweeper.start()
+        if self._neighbours is not None:
+            await self._neighbours.open()
         try:
             yield
         finally:
+            if self._neighbours is not None:
+                self._neighbours.close()
             self._announcer.close()
+            self._relay.close()
             watching.cancel()
             await asyncio.to_thread(self._sweeper.stop)
             await asyncio.to_thread(self._threads.close)

@@ -60,6 +60,13 @@ def send_part(caller: str, receiver: str, kind: str, parcel: ParcelFacts | None)
     return PERMIT
 
 
+def relay_live(caller: str, parcel: ParcelFacts) -> Decision:
+    """A parcel's two ends talk live, until it was withdrawn."""
+    if caller not in (parcel.sender, parcel.receiver):
+        return _deny("parcel-not-yours")
+    return _deny("parcel-withdrawn") if parcel.withdrawn else PERMIT
+
+
 def read_part(caller: str, sender: str, receiver: str) -> Decision:
     """A part is for the organisation that it was sent to, and for the one that sent it."""
     return PERMIT if caller in (sender, receiver) else _deny("part-not-yours")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.x509 import Certificate
@@ -19,13 +19,15 @@ from beeldbrug.kit.files import make_folder
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.errors import Malformed, Unavailable
-from beeldbrug.node.app.settings import Entity, NodeSettings
+from beeldbrug.node.app.archive import LiveArchive
+from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
+from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.app.waking import waking_steps
 from beeldbrug.node.policy.rules import SendingRule
-from beeldbrug.node.ports.pacs import Application, Pacs
+from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.segments import SegmentStore, SideSpools, Spool
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
-from beeldbrug.node.protocols.dimse.pacs import DimsePacs
 from beeldbrug.node.protocols.hub.client import HttpHub
 from beeldbrug.node.protocols.hub.none import NoHub
 from beeldbrug.node.protocols.notices.notify import Notices
@@ -34,13 +36,17 @@ from beeldbrug.node.stores.objects import open_objects
 from beeldbrug.node.stores.rootkey import RootFile, root_file
 from beeldbrug.node.stores.spool import FileSideSpools, FileSpool
 from beeldbrug.node.stores.sql.database import open_vault
+from beeldbrug.node.usecases.administer.configuration import warn_clashes
+from beeldbrug.node.usecases.administer.people import warn_ending
 from beeldbrug.node.usecases.arrive.apply import Apply
 from beeldbrug.node.usecases.arrive.fetch import FetchStep
 from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.consult.tell import TellStep
 from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
+from beeldbrug.node.usecases.figures.dose import FiguresStep
 from beeldbrug.node.usecases.heads import HeadStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
@@ -53,6 +59,7 @@ from beeldbrug.node.usecases.receive.recover import recover_sides
 from beeldbrug.node.usecases.receive.session import Receiving
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
+from beeldbrug.node.usecases.sending.gather import GatherStep
 from beeldbrug.node.usecases.sweep import SweepStep
 from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
 from beeldbrug.node.usecases.waiting import Waiting
@@ -84,6 +91,11 @@ class Base:
     store: SegmentStore
     root_key: RootFile
     clock: Clock
+    live: Live = field(init=False)
+    """The settings in force: the file's, with those of the vault."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "live", Live(self.settings, self.database, self.own.ura))
 
     @property
     def sources(self) -> Sources:
@@ -148,11 +160,8 @@ def make_trust(base: Base, hub: HttpHub | NoHub) -> Trust:
 
 
 def make_pacs(settings: NodeSettings) -> Pacs | None:
-    """The PACS and worklist, where set."""
-    if settings.pacs is None:
-        return None
-    worklist = _application(settings.worklist) if settings.worklist else None
-    return DimsePacs(_application(settings.pacs), worklist)
+    """The PACS and worklist of these settings, where set; ``base.live`` has those in force."""
+    return pacs_of(settings)
 
 
 @contextmanager
@@ -178,8 +187,7 @@ def side_reception(base: Base) -> Iterator[Receiving]:
 
 def _receiving(base: Base, packing: Packing, process: str) -> Receiving:
     names = {base.own.ura: base.own.name}
-    rules = base.settings.policy_rules()
-    return Receiving(base.database, packing, rules, names, process, base.clock.now, base.own.ura)
+    return Receiving(base.database, packing, LiveRules(base.live), names, process, base.clock.now, base.own.ura)
 
 
 def reading(base: Base) -> Reading:
@@ -208,56 +216,61 @@ def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
     receipts = Receipts(database, post, now)
     incoming = base.settings.data / "incoming"
     make_folder(incoming)
-    quiet = {rule.ae_title: rule.quiet_seconds for rule in base.settings.policy_rules()}
+    rules, pacs = LiveRules(base.live), LivePacs(base.live)
+    decide = DecideImport(database, pacs, base.settings.import_rule(), now)
     steps: dict[tuple[str, str], Step] = {
         (ura, WorkKind.SEND): SendStep(
-            database, base.store, hub, post, Decide(database, trust), lanes, now, lambda rule: quiet.get(rule, 0.0)
+            database, base.store, hub, post, Decide(database, trust), lanes, now, rules.quiet_seconds
+        ),
+        (ura, WorkKind.GATHER): GatherStep(
+            ura,
+            database,
+            base.sources,
+            LiveArchive(base.live),
+            lambda: side_reception(base),
+            base.settings.retrieve.ae_title,
+            now,
         ),
         (ura, WorkKind.FETCH): FetchStep(ura, database, base.sources, hub, receipts, lanes, incoming, now),
+        (ura, WorkKind.IMPORT): ImportStep(
+            ura, database, base.sources, pacs, decide, import_lanes, now, base.settings.imports.ask_again_seconds
+        ),
         (ura, WorkKind.RECEIPT): receipts,
+        (ura, WorkKind.ANSWER): TellStep(database, post, now),
         (ura, WorkKind.WITHDRAW): WithdrawStep(database, base.store, post, now),
         (ura, WorkKind.EMPTY): EmptyStep(ura, database, now),
         (ura, WorkKind.DISCARD): DiscardStep(database, base.store, incoming),
         (ura, WorkKind.KEYS): KeysStep(base.own, database, hub, now),
         (ura, WorkKind.HEAD): HeadStep(base.own, database, hub, now),
+        (ura, WorkKind.FIGURES): FiguresStep(ura, database, base.sources, now),
         (ura, WorkKind.SWEEP): SweepStep(
             ura,
             database,
             Notices(base.settings.alerts.hook()),
             now,
-            lambda at: recover_sides(database, base.sides, base.store, at),
+            lambda at: _look_after(base, at),
             base.settings.keep.keeping(),
         ),
     }
-    pacs = make_pacs(base.settings)
-    if pacs is not None:
-        decide = DecideImport(database, pacs, base.settings.import_rule(), now)
-        steps[ura, WorkKind.IMPORT] = ImportStep(
-            ura, database, base.sources, pacs, decide, import_lanes, now, base.settings.imports.ask_again_seconds
-        )
+    steps |= waking_steps(base.settings, database, now)
     waiting = Waiting(ura, database, now)
     take = Take(base.own, database, hub, trust, Apply(ura, now), now)
     listening = Listening(base.own, database, hub, take, waiting, now)
     return WorkerParts(steps, listening, waiting, hub, (lanes, import_lanes))
 
 
-def sending_rule(settings: NodeSettings, title: str) -> SendingRule | None:
-    """The sending rule of an AE title."""
-    found = (rule for rule in settings.policy_rules() if rule.ae_title == title)
+def _look_after(base: Base, now: float) -> None:
+    """What the clock does beside exchanges: mend what killed processes left, tell of access that ends soon, and of
+    settings that serve nothing."""
+    recover_sides(base.database, base.sides, base.store, now)
+    warn_ending(base.database, base.own.ura, now)
+    warn_clashes(base.database, base.own.ura, bool(base.live.clashes()), now)
+
+
+def sending_rule(base: Base, title: str) -> SendingRule | None:
+    """The sending rule of an AE title that is in force."""
+    found = (rule for rule in base.live.now().policy_rules() if rule.ae_title == title)
     return next((rule for rule in found if isinstance(rule, SendingRule)), None)
-
-
-def _application(entity: Entity) -> Application:
-    return Application(
-        entity.ae_title,
-        entity.host,
-        entity.port,
-        entity.calling_ae,
-        entity.tls_ca,
-        entity.tls_certificate,
-        entity.tls_key,
-        entity.timeout,
-    )
 
 
 def segment_store(settings: NodeSettings) -> SegmentStore:

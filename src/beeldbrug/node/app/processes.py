@@ -6,39 +6,40 @@ acknowledged: the next one of its kind mends and goes on (guarantee 1).
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from beeldbrug.kit import log
 from beeldbrug.kit import serve as web_server
 from beeldbrug.kit.process import Child, Patience, Ready, Supervisor, apart
-from beeldbrug.kit.settings import load
 from beeldbrug.kit.slots import Slots
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.exchange import Urgency
 from beeldbrug.node.app.compose import (
     Base,
     hub_or_none,
-    open_base,
     reading,
     reception,
     side_reception,
     worker_parts,
 )
+from beeldbrug.node.app.hosting import host_names, load_all, open_all
+from beeldbrug.node.app.portal import make_portal
 from beeldbrug.node.app.settings import Dimse, NodeSettings
-from beeldbrug.node.app.web import web_application
+from beeldbrug.node.app.web import by_host, web_application
 from beeldbrug.node.ports.work import PACES, WorkKind
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.listener import Listener, listen
 from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls
 from beeldbrug.node.protocols.hub.listen import Mailbox
 from beeldbrug.node.stores.schema.upgrade import upgrade
+from beeldbrug.node.usecases.receive.front import Front
 from beeldbrug.node.usecases.receive.recover import recover, recover_sides
 from beeldbrug.node.usecases.receive.session import Receiving
 from beeldbrug.node.workflows.engine import Engine
@@ -47,16 +48,14 @@ DRAIN_SECONDS = 10.0
 LANES_SECONDS = 2.0
 """For what still hangs in the lanes when the steps that wait for it have had their time; the supervisor gives 20 s."""
 
-PROCESSES = 2
-"""Most receiving processes where the setting leaves it open: one interpreter uses one processor, and the other
-processes want some too."""
-
 
 def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
     """The whole node in the foreground; returns the exit code. Upgrades the vault's schema first."""
-    settings = load(NodeSettings, file, overrides)
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    apart(lambda: _try(settings))
+    everyone = load_all(file, overrides)
+    for one in everyone:
+        one.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    apart(lambda: _try(everyone))
+    settings = everyone[0]
     arguments = {"file": str(file) if file else None, "overrides": dict(overrides or {})}
     with listen(settings.dimse.host, settings.dimse.port) as listening:
         others = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in ("web", "worker")]
@@ -64,10 +63,11 @@ def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
         return Supervisor(children, Patience(longest=settings.restart_seconds)).run()
 
 
-def _try(settings: NodeSettings) -> None:
+def _try(everyone: Sequence[NodeSettings]) -> None:
     """Upgrade, and meet faults in keys, certificates and folders before any process starts."""
-    upgrade(open_engine(settings.database_url))
-    with open_base(settings):
+    for settings in everyone:
+        upgrade(open_engine(settings.database_url))
+    with open_all(everyone):
         pass
 
 
@@ -75,9 +75,8 @@ def receivers(section: Dimse, listening: socket.socket, arguments: Mapping[str, 
     """The receiving processes, which take their callers from one listening socket: ``dimse``, ``dimse-1``, ..."""
     descriptor = listening.fileno()
     children = []
-    for number in range(section.processes or min(PROCESSES, os.cpu_count() or 1)):
+    for number, name in enumerate(section.names()):
         more = {**arguments, "listening": descriptor, "side": number > 0}
-        name = f"dimse-{number}" if number else "dimse"
         children.append(Child(name, "beeldbrug.node.app.processes:dimse", more, (descriptor,)))
     return children
 
@@ -92,13 +91,15 @@ def dimse(
 ) -> None:
     """A receiving process; ``listening`` is the descriptor of the socket. The first has the node's spool and mends what
     it finds there; any other, ``side``, has one of its own."""
-    settings = _load(file, overrides)
+    everyone = _load(file, overrides)
     stopping = _on_signal()
-    section = settings.dimse
-    with open_base(settings) as base, _receiving(base, side) as receiving:
+    section = everyone[0].dimse
+    with ExitStack() as stack:
+        bases = stack.enter_context(open_all(everyone))
+        front = Front([stack.enter_context(_receiving(base, side)) for base in bases])
         port = socket.socket(fileno=listening)
-        slots = Slots(settings.data / "associations.lock")
-        listener = Listener("", 0, server_tls(section), receiving, limits(section), port, slots)
+        slots = Slots(everyone[0].data / "associations.lock")
+        listener = Listener("", 0, server_tls(section), front, limits(section), port, slots)
         listener.start()
         ready({"port": listener.port})
         stopping.wait()
@@ -118,33 +119,55 @@ def _receiving(base: Base, side: bool) -> Iterator[Receiving]:
 
 def web(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
     """The web process."""
-    settings = _load(file, overrides)
-    section = settings.web
+    everyone = _load(file, overrides)
+    section = everyone[0].web
     tls = None
     if section.certificate is not None and section.key is not None:
         tls = web_server.ServerTls(section.certificate, section.key)
-    with open_base(settings) as base:
-        application = web_application(reading(base), section.public_url)
+    with open_all(everyone) as bases:
+        applications = [
+            web_application(reading(base), base.settings.web.public_url, make_portal(base)) for base in bases
+        ]
+        application = by_host(dict(zip(host_names(everyone), applications, strict=True)))
         web_server.serve(application, section.host, section.port, tls=tls, ready=lambda port: ready({"port": port}))
 
 
 def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
     """The worker process."""
-    settings = _load(file, overrides)
+    everyone = _load(file, overrides)
     stopping = _on_signal()
-    with open_base(settings) as base:
-        hub = hub_or_none(base)
-        parts = worker_parts(base, hub)
-        _standing_work(base)
-        parts.waiting.forget()
-        mailbox = Mailbox(hub, parts.listening, base.clock)
-        if settings.hub is not None:
-            mailbox.start()
-        engine = Engine(base.database, parts.steps, base.clock.now, watch=parts.waiting, paces=PACES)
-        thread = threading.Thread(target=engine.run, name="engine", daemon=True)
-        thread.start()
+    with open_all(everyone) as bases, ExitStack() as stack:
+        works = [stack.enter_context(_working(base)) for base in bases]
         ready({})
         stopping.wait()
+        for work in works:
+            work.mailbox.stop()
+            work.engine.stop()
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The durable work of one organisation, running."""
+
+    mailbox: Mailbox
+    engine: Engine
+
+
+@contextmanager
+def _working(base: Base) -> Iterator[_Work]:
+    hub = hub_or_none(base)
+    parts = worker_parts(base, hub)
+    _standing_work(base)
+    parts.waiting.forget()
+    mailbox = Mailbox(hub, parts.listening, base.clock)
+    if base.settings.hub is not None:
+        mailbox.start()
+    engine = Engine(base.database, parts.steps, base.clock.now, watch=parts.waiting, paces=PACES)
+    thread = threading.Thread(target=engine.run, name="engine", daemon=True)
+    thread.start()
+    try:
+        yield _Work(mailbox, engine)
+    finally:
         mailbox.stop()
         engine.stop()
         thread.join(DRAIN_SECONDS)
@@ -179,18 +202,20 @@ def limits(section: Dimse) -> Limits:
 
 
 def _standing_work(base: Base) -> None:
-    """Work that is always there: sweep, and where there is a hub, audit head and keys; as stat: they tell the rest."""
+    """Work that is always there: sweep, and where there is a hub, audit head and keys; as stat: they tell the rest;
+    counting for the figures has time."""
     now = base.clock.now()
     with_hub = (WorkKind.HEAD, WorkKind.KEYS) if base.settings.hub is not None else ()
     with base.database.write() as tx:
         for kind in (WorkKind.SWEEP, *with_hub):
             tx.work.add(base.own.ura, kind, base.own.ura, Urgency.STAT, now)
+        tx.work.add(base.own.ura, WorkKind.FIGURES, base.own.ura, Urgency.ROUTINE, now)
 
 
-def _load(file: str | None, overrides: Mapping[str, Any] | None) -> NodeSettings:
-    settings = load(NodeSettings, Path(file) if file else None, overrides)
-    log.configure(settings.log_level)
-    return settings
+def _load(file: str | None, overrides: Mapping[str, Any] | None) -> tuple[NodeSettings, ...]:
+    everyone = load_all(Path(file) if file else None, overrides)
+    log.configure(everyone[0].log_level)
+    return everyone
 
 
 def _on_signal() -> threading.Event:

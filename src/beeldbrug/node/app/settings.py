@@ -1,10 +1,12 @@
 """Settings of a node: one frozen object, read once from TOML and environment. See kit.settings and docs/reference.
 
-One node serves one organisation; a machine may run several nodes, each with its own data folder and keys.
+One file is of one organisation. A node may host others, each with a file, a data folder and keys of its own
+(``app.hosting``).
 """
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,8 +16,20 @@ from pydantic_settings import SettingsConfigDict
 
 from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
+from beeldbrug.node.app.notice_settings import NoticeSection
+from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
 from beeldbrug.node.policy.keeping import Keeping
-from beeldbrug.node.policy.rules import GENERAL_AE, QUIET_SECONDS, Caller, GeneralRule, ImportRule, SendingRule
+from beeldbrug.node.policy.rules import (
+    GENERAL_AE,
+    QUIET_SECONDS,
+    RETRIEVE_AE,
+    Caller,
+    GeneralRule,
+    ImportRule,
+    RetrieveRule,
+    SendingRule,
+)
+from beeldbrug.node.policy.sign_in import SessionLimits
 from beeldbrug.node.protocols.notices.notify import Hook
 
 Title = Annotated[str, Field(pattern=r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$")]
@@ -24,6 +38,11 @@ Title = Annotated[str, Field(pattern=r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$
 Port = Annotated[int, Field(ge=0, le=65535)]
 Ura = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 Seconds = Annotated[float, Field(ge=0)]
+
+
+RECEIVING = 2
+"""Most receiving processes where the setting leaves it open: one interpreter uses one processor, and the other
+processes want some too."""
 
 
 class Organisation(Section):
@@ -111,6 +130,16 @@ class General(Section):
     """As for a rule."""
 
 
+class Retrieve(Section):
+    """The AE title to which the own PACS sends what somebody chose in the portal (C-MOVE). Only what was asked for is
+    taken. The PACS must know it with this node's address and DICOM port."""
+
+    ae_title: Title = RETRIEVE_AE
+    """Its AE title."""
+    callers: tuple[CallerSection, ...] = (CallerSection(),)
+    """Who may call it; one match is enough."""
+
+
 class Dimse(Section):
     """The DICOM port."""
 
@@ -135,9 +164,14 @@ class Dimse(Section):
     idle_seconds: Annotated[float, Field(gt=0)] = 300.0
     """Silence after which an association is aborted."""
 
+    def names(self) -> tuple[str, ...]:
+        """Of the receiving processes: ``dimse``, ``dimse-1``, ..."""
+        count = self.processes or min(RECEIVING, os.cpu_count() or 1)
+        return tuple(f"dimse-{number}" if number else "dimse" for number in range(count))
+
 
 class Web(Section):
-    """The web port: DICOMweb now, the portal later."""
+    """The web port: the portal and DICOMweb."""
 
     host: str = "127.0.0.1"
     """Address to listen on."""
@@ -149,6 +183,34 @@ class Web(Section):
     """PEM key of that certificate."""
     public_url: str = ""
     """URL under which clients see this port, for links in answers; empty takes the request's own."""
+
+
+class PortalSection(Section):
+    """The portal that people sign in to."""
+
+    idle_minutes: Annotated[float, Field(ge=1, le=240)] = 20.0
+    """Minutes without any act after which a session ends."""
+    session_hours: Annotated[float, Field(ge=0.1, le=24)] = 12.0
+    """Hours after which a session ends anyway."""
+    for_diagnosis: bool = False
+    """Whether this installation is certified for primary diagnosis; without it the viewer says that it is not."""
+    oidc: tuple[OidcSection, ...] = ()
+    """Identity providers of the hospital that people sign in with."""
+    smart: tuple[SmartSection, ...] = ()
+    """EPDs that open a patient in the portal by SMART App Launch."""
+    launch: tuple[LaunchSection, ...] = ()
+    """Systems that may open a patient in the portal: PACS, EPD."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> PortalSection:
+        for ids in ([one.id for one in part] for part in (self.oidc, self.smart, self.launch)):
+            if len(set(ids)) < len(ids):
+                raise ValueError("an id stands for one provider or system only")
+        return self
+
+    def limits(self) -> SessionLimits:
+        """As policy has it."""
+        return SessionLimits(self.idle_minutes * 60.0, self.session_hours * 3600.0)
 
 
 class Entity(Section):
@@ -204,6 +266,18 @@ class Keep(Section):
         return Keeping(self.sent_days, self.imported_days)
 
 
+class FiguresSection(Section):
+    """What the figures without identity assume; shown beside every figure that rests on it."""
+
+    discs_per_exchange: Annotated[float, Field(ge=0, le=10)] = 1.0
+    """Discs that one arrival in the PACS stands for."""
+    repeat_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of arrivals in the PACS of which it is assumed that they avoided a repeat examination, where nobody said so
+    of each; 0 estimates none."""
+    repeat_source: Annotated[str, Field(max_length=300)] = ""
+    """Where that share comes from: a publication, or an own count."""
+
+
 class HubSection(Section):
     """The hub that parcels travel by."""
 
@@ -245,24 +319,37 @@ class NodeSettings(Settings):
 
     organisation: Organisation
     """Whose node this is."""
+    hosted: tuple[Path, ...] = ()
+    """Settings files of other organisations that this node hosts, strictly apart, on its own two ports; as seen from
+    this file. Each of them, and this one, has a ``web.public_url`` with a host name of its own."""
+    hosted_by: Path | None = None
+    """Settings file of the node that hosts this organisation, as seen from this file; its ports and processes serve."""
     hub: HubSection | None = None
     """The hub; without it nothing is sent or fetched."""
     dimse: Dimse = Dimse()
     """The DICOM port."""
     web: Web = Web()
     """The web port."""
+    portal: PortalSection = PortalSection()
+    """The portal that people sign in to."""
     rules: tuple[Rule, ...] = ()
     """Sending rules, one for each AE title."""
     general: General = General()
     """The title that takes anything."""
+    retrieve: Retrieve = Retrieve()
+    """The title that takes what was asked of the PACS."""
     pacs: Entity | None = None
     """The PACS that arrivals go into; without it nothing is imported."""
     worklist: Entity | None = None
     """A modality worklist to ask for patients besides the PACS."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
+    figures: FiguresSection = FiguresSection()
+    """What the figures without identity assume."""
     keep: Keep = Keep()
     """How long content is kept."""
+    notices: NoticeSection = NoticeSection()
+    """How people are woken."""
     alerts: Alerting = Alerting()
     """Where alerts go besides the log."""
     database: SecretStr | None = None
@@ -284,7 +371,7 @@ class NodeSettings(Settings):
 
     @model_validator(mode="after")
     def _consistent(self) -> NodeSettings:
-        titles = [rule.ae_title for rule in self.rules] + [self.general.ae_title]
+        titles = [rule.ae_title for rule in self.rules] + [self.general.ae_title, self.retrieve.ae_title]
         twice = sorted({title for title in titles if titles.count(title) > 1})
         if twice:
             raise ValueError("an AE title may stand in one rule only: " + ", ".join(twice))
@@ -292,6 +379,11 @@ class NodeSettings(Settings):
             raise ValueError("dimse: certificate and key belong together")
         if (self.web.certificate is None) != (self.web.key is None):
             raise ValueError("web: certificate and key belong together")
+        if self.hosted_by is not None:
+            shared = {"hosted", "dimse", "restart_seconds", "log_level"} & self.model_fields_set
+            shared |= {f"web.{name}" for name in self.web.model_fields_set - {"public_url"}}
+            if shared:
+                raise ValueError("hosted_by: these are set by the node that hosts: " + ", ".join(sorted(shared)))
         if self.root_key.absolute().is_relative_to(self.data.absolute()):
             raise ValueError("root_key must lie outside data, so that no backup of the one holds the other")
         return self
@@ -308,7 +400,8 @@ class NodeSettings(Settings):
         ura = self.organisation.ura
         callers = tuple(one.caller() for one in self.general.callers)
         general = GeneralRule(self.general.ae_title, ura, callers, self.general.quiet_seconds)
-        return (*(_rule(rule, ura) for rule in self.rules), general)
+        retrieve = RetrieveRule(self.retrieve.ae_title, ura, tuple(one.caller() for one in self.retrieve.callers))
+        return (*(_rule(rule, ura) for rule in self.rules), general, retrieve)
 
     def import_rule(self) -> ImportRule:
         """The import rule as policy has it."""

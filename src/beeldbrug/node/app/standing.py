@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cryptography.x509 import Certificate
 
+from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.node.app.compose import Base
 from beeldbrug.node.stores.rootkey import REHEARSED_FACT
 from beeldbrug.sealed.certificates import read_certificates
@@ -23,7 +24,8 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Ids and times; POSIX seconds, 0 for never. ``sequence`` is 0 while no statement was made."""
+    """Ids and times; POSIX seconds, 0 for never. ``sequence`` is 0 while no statement was made, ``root_key`` empty when
+    its file cannot be read any more."""
 
     ura: str
     name: str
@@ -52,9 +54,16 @@ def standing(base: Base) -> Standing:
         thumbprint(own.signing_key.public_key()),
         chain,
         min((one.not_valid_after_utc.timestamp() for one in chain), default=0.0),
-        base.root_key.provide("").key_id,
+        _root_key(base),
         rehearsed,
         statement[0] if statement else 0,
         issued,
         transport,
     )
+
+
+def _root_key(base: Base) -> str:
+    try:
+        return base.root_key.provide("").key_id
+    except BeeldbrugError:
+        return ""

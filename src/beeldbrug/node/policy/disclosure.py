@@ -29,8 +29,8 @@ NO_RECEIVER = Reason(
     "for-whom",
     "Nog niet gezegd voor wie dit onderzoek is.",
     "Not yet said for whom this study is.",
-    "Kies ontvanger, doel en grond: `beeldbrug park send`.",
-    "Choose receiver, purpose and ground: `beeldbrug park send`.",
+    "Kies ontvanger, doel en grond: in het portaal onder Verzonden.",
+    "Choose receiver, purpose and ground: in the portal under Outbox.",
 )
 UNKNOWN_RECEIVER = Reason(
     "receiver-unknown",

@@ -51,7 +51,14 @@ PREFIXES = frozenset(
 
 def fold(text: str) -> str:
     """Case, diacritics, ligatures and IJ folded away; everything but letters and digits becomes a space."""
-    spelled = text.replace("Ĳ", "IJ").replace("ĳ", "ij").replace("ø", "o").replace("Ø", "O").replace("ß", "ss")
+    spelled = (
+        text.replace("ı", "i")
+        .replace("Ĳ", "IJ")
+        .replace("ĳ", "ij")
+        .replace("ø", "o")
+        .replace("Ø", "O")
+        .replace("ß", "ss")
+    )
     plain = unicodedata.normalize("NFKD", spelled.casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char)).replace("ij", "y")
     return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
@@ -69,13 +76,30 @@ def _core(part: str) -> str:
     return " ".join(words) or fold(part)
 
 
-def initials(name: str) -> str:
-    """First letters of the given and middle names, folded."""
-    fields = name.partition("=")[0].split("^")
-    given = " ".join(fields[1:3])
+def given_names(name: str) -> tuple[str, ...]:
+    """Given and middle names, or their initials, each folded, in order; "A.M." is two."""
+    _, given, middle, *_ = [*name.partition("=")[0].split("^"), "", ""]
+    given = given if _is_prefix(middle) else f"{given} {middle}".strip()
     if re.fullmatch(r"(?:\w\.?\s?)+", given) and "." in given:
         given = given.replace(".", " ")
-    return "".join(word[0] for word in fold(given).split())
+    return tuple(fold(given).split())
+
+
+def _is_prefix(field: str) -> bool:
+    """Many systems keep the words before a family name as middle name: "Berg^Anna^van der"."""
+    words = fold(field).split()
+    return all(word in PREFIXES for word in words) and (words == ["v", "d"] or any(len(word) > 1 for word in words))
+
+
+def same_given_name(one: str, other: str) -> bool:
+    """Whether the first given names are one, as far as each is written out.
+
+    "P." may be "Piet", and "Piet" "Pieter"; "Laura" is not "Lisa": of twins, a sender mistakes the one for the other.
+    """
+    mine, theirs = given_names(one), given_names(other)
+    if not mine or not theirs:
+        return False
+    return mine[0].startswith(theirs[0]) or theirs[0].startswith(mine[0])
 
 
 def agree(one: str, other: str) -> bool:
@@ -83,5 +107,4 @@ def agree(one: str, other: str) -> bool:
     mine, theirs = family_names(one), family_names(other)
     if not mine or not theirs or not (mine <= theirs or theirs <= mine):
         return False
-    first, second = initials(one), initials(other)
-    return not first or not second or first[0] == second[0]
+    return not given_names(one) or not given_names(other) or same_given_name(one, other)

@@ -9,6 +9,9 @@ from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
 GENERAL_AE = "BEELDBRUG"
 """Called AE title that takes anything; what comes in is parked under "for whom?"."""
 
+RETRIEVE_AE = "BEELDBRUG_Q"
+"""Called AE title that takes what somebody asked the own PACS for, and nothing else."""
+
 
 QUIET_SECONDS = 0.5
 """A PACS opens the next association of one study within a few hundred milliseconds; one that takes longer makes a
@@ -69,6 +72,11 @@ class GeneralRule:
     organisation: str
     callers: tuple[Caller, ...] = (Caller(),)
     quiet_seconds: float = QUIET_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class RetrieveRule(GeneralRule):
+    """The AE title that the own PACS sends to when a person asked it for a study (C-MOVE)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beeldbrug.model.decision import Reason
-from beeldbrug.node.policy import disclosure, reconciliation
+from beeldbrug.node.policy import consult, disclosure, reconciliation, retrieving
 from beeldbrug.node.policy.refusal import REFUSALS
 
 OTHERS = (
@@ -29,8 +29,9 @@ OTHERS = (
 REASONS = {
     one.code: one
     for one in (
-        *(value for module in (disclosure, reconciliation) for value in vars(module).values()),
+        *(value for module in (consult, disclosure, reconciliation) for value in vars(module).values()),
         *disclosure.GRANTED.values(),
+        *retrieving.TROUBLES.values(),
         *REFUSALS.values(),
         *OTHERS,
     )

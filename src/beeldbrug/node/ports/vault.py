@@ -15,6 +15,10 @@ from beeldbrug.model.dataset import Line
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.model.pack import Segment
+from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
+from beeldbrug.node.ports.administration import Departments, Figures, Queue, Settings
+from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
+from beeldbrug.node.ports.listing import Listings
 from beeldbrug.node.ports.records import (
     AlertRow,
     AuditEvent,
@@ -38,6 +42,9 @@ from beeldbrug.node.ports.records import (
     TransportKeyRow,
     WorkRow,
 )
+from beeldbrug.node.ports.saved import Saved
+from beeldbrug.node.ports.sending import Addresses, Gatherings
+from beeldbrug.node.ports.waking import Contacts, Rosters, Wakings
 
 T = TypeVar("T")
 
@@ -64,6 +71,9 @@ class Instances(Protocol):
     def header(self, organisation: str, id: int) -> bytes | None:
         """The inline header, opened; None when it lies at ``header_place``."""
 
+    def headers(self, organisation: str, ids: Sequence[int]) -> dict[int, bytes | None]:
+        """As ``header`` of each, in one question; missing rows are left out."""
+
     def complete(self, id: int, new: NewInstance) -> None:
         """Fill in what the BulkRecord brought: header, pieces, bulks, size, hash, state."""
 
@@ -82,6 +92,9 @@ class Instances(Protocol):
     def packs_used(self, organisation: str, origin: str, study_uid: str) -> set[str]:
         """Packs that the instances of a study lie in, whatever their state."""
 
+    def study(self, organisation: str, id: int) -> StudyRow | None:
+        """One study by its row id."""
+
     def studies(
         self,
         organisation: str,
@@ -93,6 +106,15 @@ class Instances(Protocol):
         """Search (PS3.4 C.2.2.2 matching; ``match`` by DICOM keyword). ``scope`` limits to (origin, study_uid)
         pairs.
         """
+
+    def search_patients(self, organisation: str, typed: str, limit: int) -> list[tuple[str, str]]:
+        """(origin, study_uid) of studies whose patient a person means who types this: names in any order and half
+        typed, birth date, number (``policy.finding``). In no order; as many as ``limit`` means that there may be more.
+        Nothing typed finds all.
+        """
+
+    def with_number(self, organisation: str, number: str, limit: int) -> list[tuple[str, str]]:
+        """(origin, study_uid) of studies whose patient has exactly this number, whoever issued it."""
 
     def series(self, organisation: str, origin: str, study_uid: str, match: Mapping[str, str]) -> list[SeriesRow]:
         """Series of a study."""
@@ -158,10 +180,10 @@ class Exchanges(Protocol):
     def get(self, organisation: str, id: str) -> ExchangeRow | None:
         """One exchange of this organisation."""
 
-    def find_open(self, organisation: str, rule: str, study_uid: str) -> OpenExchange | None:
+    def find_open(self, organisation: str, rule: str, study_uid: str, peer: str | None = None) -> OpenExchange | None:
         """The newest outgoing exchange of this rule and study that a late instance would supplement (not ended, or
-        imported; nobody is taking it back; emptied at neither end). It stays so until the transaction ends (which must
-        be one that writes)."""
+        imported; nobody is taking it back; emptied at neither end), to ``peer`` where that is given: a rule may have
+        got another receiver meanwhile. It stays so until the transaction ends (which must be one that writes)."""
 
     def update(self, id: str, at: float, **columns: Any) -> None:
         """Set columns by ExchangeRow field name (``terms`` and ``state`` included)."""
@@ -422,6 +444,9 @@ class Work(Protocol):
     def postpone(self, id: int, due: float, wishes: int) -> None:
         """Try again later, unless it was wished for again since: then it stays due."""
 
+    def waits(self, id: int, code: str, at: float) -> None:
+        """Its last try failed, for the reason of this code, or did not: an empty code. For operators to read."""
+
 
 class Tokens(Protocol):
     """Bearer tokens for reading; only their SHA-256 is kept."""
@@ -471,6 +496,40 @@ class Transaction(Protocol):
     def tokens(self) -> Tokens: ...
     @property
     def facts(self) -> Facts: ...
+    @property
+    def listings(self) -> Listings: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def factors(self) -> Factors: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def rosters(self) -> Rosters: ...
+    @property
+    def wakings(self) -> Wakings: ...
+    @property
+    def contacts(self) -> Contacts: ...
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def live_secrets(self) -> LiveSecrets: ...
+    @property
+    def shares(self) -> Shares: ...
+    @property
+    def gatherings(self) -> Gatherings: ...
+    @property
+    def addresses(self) -> Addresses: ...
+    @property
+    def saved(self) -> Saved: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def departments(self) -> Departments: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def figures(self) -> Figures: ...
 
 
 class Database(Protocol):

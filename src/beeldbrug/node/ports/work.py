@@ -15,19 +15,25 @@ from beeldbrug.node.ports.records import WorkRow
 
 
 class WorkKind(StrEnum):
-    """What can be wished for. The subject is an exchange id, a pack id for DISCARD, or the organisation for the last
-    three."""
+    """What can be wished for. The subject is an exchange id, a pack id for DISCARD, the organisation for KEYS, HEAD,
+    SWEEP and FIGURES, or a notice's id for MAIL and SMS."""
 
     SEND = "send"
+    GATHER = "gather"
     WITHDRAW = "withdraw"
     FETCH = "fetch"
     IMPORT = "import"
     RECEIPT = "receipt"
+    ANSWER = "answer"
     EMPTY = "empty"
     DISCARD = "discard"
     KEYS = "keys"
     HEAD = "head"
     SWEEP = "sweep"
+    FIGURES = "figures"
+    NOTIFY = "notify"
+    MAIL = "mail"
+    SMS = "sms"
 
 
 PACES: Mapping[str, float] = {WorkKind.SEND: 0.2, WorkKind.FETCH: 0.1}

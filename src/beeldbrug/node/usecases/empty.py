@@ -79,6 +79,7 @@ class EmptyStep:
                 return None
             if _drop_some(tx, exchange):
                 return 0.0
+            _drop_saved(tx, exchange)
             if not _drop_packs(tx, exchange, self.clock()):
                 return AGAIN_SECONDS
         self.database.scrub()
@@ -96,11 +97,24 @@ def _drop_some(tx: Transaction, exchange: ExchangeRow) -> int:
     Where they lay is noted with the exchange's segments first: the packs come last.
     """
     instances = [member.instance for member in tx.exchanges.members(exchange.id, 0, INSTANCES_AT_ONCE)]
-    alone = tx.exchanges.leave(exchange.organisation, exchange.id, instances)
+    saved = {row.instance for row in tx.saved.of_study(exchange.organisation, OWN, exchange.study_uid)}
+    left = tx.exchanges.leave(exchange.organisation, exchange.id, instances)
+    alone = [instance for instance in left if instance not in saved]
     for pack, number in segments_of(tx.instances.get(exchange.organisation, alone)):
         tx.parcels.want_sending(exchange.id, exchange.organisation, pack, number)
     tx.instances.delete(exchange.organisation, alone)
     return len(instances)
+
+
+def _drop_saved(tx: Transaction, exchange: ExchangeRow) -> None:
+    """What people saved beside the study goes when nothing else of the study is left."""
+    organisation, study_uid = exchange.organisation, exchange.study_uid
+    saved = [row.instance for row in tx.saved.of_study(organisation, OWN, study_uid)]
+    if not saved or any(tx.exchanges.exchanges_of(organisation, instance) for instance in saved):
+        return
+    rows = tx.instances.instances(organisation, OWN, study_uid, None, {})
+    if {row.id for row in rows} <= set(saved):
+        tx.instances.delete(organisation, saved)
 
 
 def _drop_packs(tx: Transaction, exchange: ExchangeRow, now: float) -> bool:
@@ -114,6 +128,7 @@ def _drop_packs(tx: Transaction, exchange: ExchangeRow, now: float) -> bool:
         return False
     for pack in tx.packs.delete(organisation, OWN, spent):
         tx.work.add(organisation, WorkKind.DISCARD, pack, Urgency.ROUTINE, now)
+    tx.live_secrets.delete(organisation, exchange.id)
     tx.parcels.delete_sendings(organisation, exchange.id)
     tx.parcels.retract(organisation, exchange.id, organisation)
     tx.audit.append(of_exchange(exchange, "emptied", "D", "success", now, packs=len(spent)))

@@ -18,7 +18,8 @@ from beeldbrug.node.usecases.receive.keep import UNDO_SECONDS
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the human says; None keeps what the exchange has. ``receiver`` brings its whole address along."""
+    """What the human says; None keeps what the exchange has. ``receiver`` brings its whole address along,
+    ``sender`` who can be asked."""
 
     receiver: Party | None = None
     purpose: Purpose | None = None
@@ -27,6 +28,7 @@ class Choice:
     urgency: Urgency | None = None
     question: str | None = None
     consent: str | None = None
+    sender: Party | None = None
 
 
 def release(database: Database, organisation: str, exchange_id: str, choice: Choice, actor: str, now: float) -> Terms:
@@ -71,7 +73,7 @@ def parked(tx: Transaction, organisation: str, exchange_id: str) -> ExchangeRow:
 def _terms(exchange: ExchangeRow, choice: Choice) -> Terms:
     said = {
         name: value
-        for name in ("purpose", "ground", "responsible", "urgency", "question", "consent")
+        for name in ("purpose", "ground", "responsible", "urgency", "question", "consent", "sender")
         if (value := getattr(choice, name)) is not None
     }
     receiver = choice.receiver or exchange.terms.receiver

@@ -1,5 +1,5 @@
 """What time does: exchanges whose end date has come expire, what ended long ago is emptied, what stands still is told,
-spent keys go, alerts go out.
+spent keys and sessions go, alerts go out.
 
 Nothing that waits is silent: a sending or arrival in which nothing has happened for a while raises an alert with its
 remedy, which goes when it moves again. DESIGN sections 3 and 4.
@@ -31,6 +31,9 @@ NOTIFY_AGAIN_SECONDS = 60.0
 SILENT_SECONDS = 900.0
 """After how long without any progress a human is told."""
 
+UNSEEN_SECONDS = 86400.0
+"""A session in which nobody has acted for so long has ended by any setting."""
+
 MOVING = (State.QUEUED, State.SENDING, State.ARRIVING)
 """States in which something has to happen by itself."""
 
@@ -44,8 +47,8 @@ STILL: dict[Direction, tuple[str, str, str, str]] = {
     Direction.OUT: (
         "In deze zending gebeurt al een tijd niets.",
         "Nothing has happened in this sending for a while.",
-        "Kijk of de afzendende modaliteit klaar is en of de node van de ontvanger aan staat; bel de ontvanger.",
-        "See whether the modality has finished sending and the receiver's node is running; call the receiver.",
+        "Kijk of de afzendende modaliteit klaar is en of Beeldbrug bij de ontvanger aan staat; bel de ontvanger.",
+        "See whether the modality has finished sending and Beeldbrug is running at the receiver; call the receiver.",
     ),
     Direction.IN: (
         "Deze zending komt niet verder binnen.",
@@ -94,6 +97,8 @@ class SweepStep:
         self._tell_silent(now)
         if destroy_spent(self.organisation, self.database, now):
             self.database.scrub()
+        with self.database.write() as tx:
+            tx.sessions.sweep(self.organisation, now, now - UNSEEN_SECONDS)
         self.mend(now)
         self._notify(now)  # last: a mail server that is away must hold up nothing else
         return SWEEP_SECONDS
@@ -156,6 +161,7 @@ def _end(tx: Transaction, exchange: ExchangeRow, now: float) -> None:
         forget(tx, exchange, State.EXPIRED, now)
     else:
         tx.parcels.retract(exchange.organisation, exchange.id, exchange.organisation)
+        tx.live_secrets.delete(exchange.organisation, exchange.id)
         tx.exchanges.update(exchange.id, now, state=State.EXPIRED)
     if exchange.state in IN_VAIN or (exchange.direction is Direction.IN and exchange.state is State.VERIFIED):
         tx.alerts.raise_(_alert(exchange, EXPIRED, ENDED_IN_VAIN, now))

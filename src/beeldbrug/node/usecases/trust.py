@@ -119,6 +119,21 @@ class Trust:
             raise Unavailable(error.code, error.text, error.remedy) from None
         return choose_transport_key(statement, now)
 
+    def book(self) -> list[tuple[CertifiedOrganisation, bool]]:
+        """Everybody in the address book whose chain holds, and whether keys to seal to are there.
+
+        Raises Unavailable.
+        """
+        found = []
+        for one in self.hub.correspondents():
+            try:
+                entry = self._checked(one, one.organisation)
+            except (Denied, Malformed) as error:
+                log.warning("address book entry not believed", code=error.code, organisation=one.organisation)
+                continue
+            found.append((entry.certified, bool(entry.statement)))
+        return found
+
     def forget(self, peer: str) -> None:
         """Ask the hub anew at the next use (a part was refused for its key)."""
         with self._lock:

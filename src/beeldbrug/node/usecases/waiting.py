@@ -20,7 +20,15 @@ HUB_AWAY = "hub-away"
 PREFIX = "waits-"
 
 OF_EXCHANGE = frozenset(
-    {WorkKind.SEND, WorkKind.WITHDRAW, WorkKind.FETCH, WorkKind.IMPORT, WorkKind.RECEIPT, WorkKind.EMPTY}
+    {
+        WorkKind.SEND,
+        WorkKind.WITHDRAW,
+        WorkKind.FETCH,
+        WorkKind.IMPORT,
+        WorkKind.RECEIPT,
+        WorkKind.ANSWER,
+        WorkKind.EMPTY,
+    }
 )
 """Kinds of work whose subject is an exchange."""
 
@@ -30,11 +38,16 @@ TEXTS: dict[str, str] = {
     WorkKind.FETCH: "Ophalen wacht.",
     WorkKind.IMPORT: "Importeren in het PACS wacht.",
     WorkKind.RECEIPT: "Het bericht aan de afzender wacht.",
+    WorkKind.ANSWER: "Het antwoord aan de afzender wacht.",
     WorkKind.EMPTY: "Wissen van een verstuurd onderzoek wacht.",
     WorkKind.DISCARD: "Wissen van verzegelde beelden wacht.",
     WorkKind.KEYS: "Het vernieuwen van onze sleutels wacht.",
     WorkKind.HEAD: "Het wegleggen van het hoofd van het audittrail wacht.",
     WorkKind.SWEEP: "Opruimen en waarschuwen wacht.",
+    WorkKind.FIGURES: "Het tellen voor de kengetallen wacht.",
+    WorkKind.NOTIFY: "Het wekken van wie dienst heeft wacht.",
+    WorkKind.MAIL: "Een mailbericht wacht.",
+    WorkKind.SMS: "Een SMS-bericht wacht.",
 }
 REMEDY = "Zie de oorzaak; het gaat vanzelf verder zodra die weg is."
 

@@ -159,6 +159,7 @@ def forget(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> 
     """Delete keys and rows of an arrived exchange; returns the packs whose files can be deleted at once, and wishes for
     that too, for a crash may come before."""
     tx.packs.delete_keys(exchange.organisation, exchange.id)
+    tx.live_secrets.delete(exchange.organisation, exchange.id)
     packs = tx.packs.delete_origin(exchange.organisation, exchange.id)
     tx.instances.delete_origin(exchange.organisation, exchange.id)
     tx.imports.forget(exchange.organisation, exchange.id)

@@ -38,6 +38,10 @@ TAKEN_AT_ONCE = 200
 ALL_AT_ONCE = 100_000
 PACED_MOST = 1000
 
+AGAIN_MOST = 3600.0
+"""Longest time until a step is asked again, whatever it says itself. The vault takes a due time that lies further off
+than twice this for that of a wrong clock, and such work for due."""
+
 TOLD_SECONDS = 300.0
 """Work that has waited so long is told to a human."""
 
@@ -192,7 +196,7 @@ class Engine:
 
     def _run(self, row: WorkRow) -> None:
         try:
-            self._finish(row, self._again(row))
+            self._finish(row, *self._again(row))
         except Exception:  # its outcome cannot be kept (disk full, database away): the row stays and is tried again
             log.exception("work not noted", kind=row.kind, exchange=row.subject)
             self._not_before[row.id] = time.monotonic() + IDLE_SECONDS
@@ -202,27 +206,28 @@ class Engine:
                 self._ended.add(row.id)
             self._changed.set()
 
-    def _again(self, row: WorkRow) -> float | None:
+    def _again(self, row: WorkRow) -> tuple[float | None, str]:
+        """Seconds until it is to be looked at again, None for never; and the code of what stands in its way."""
         step = self._steps.get((row.organisation, row.kind))
         if step is None:
             if row.id not in self._waits:
                 log.error("work without a step", kind=row.kind, organisation=row.organisation)
-            return self._wait(row, _no_step())
+            return self._wait(row, _no_step()), _no_step().code
         try:
-            again = step.step(row.subject)
+            again, code = step.step(row.subject), ""
         except Unavailable as error:
             log.warning("work waits", kind=row.kind, exchange=row.subject, code=error.code)
-            return self._wait(row, error)
+            return self._wait(row, error), error.code
         except BeeldbrugError as error:
             log.error("work failed", kind=row.kind, exchange=row.subject, code=error.code, text=error.text)
-            again = step.failed(row.subject, error)
+            again, code = step.failed(row.subject, error), error.code
         except Exception:  # a fault of the program must not stop the engine nor lose the wish
             log.exception("work broke off", kind=row.kind, exchange=row.subject)
-            return self._wait(row, _fault())
+            return self._wait(row, _fault()), _fault().code
         wait = self._waits.pop(row.id, None)
         if wait is not None and wait.told:
             self._watch.goes_on(row)
-        return again
+        return again, code
 
     def _wait(self, row: WorkRow, error: BeeldbrugError) -> float:
         """The pause before the next try; a human is told of a long wait."""
@@ -235,10 +240,11 @@ class Engine:
             self._watch.waits(row, error)
         return wait.pause
 
-    def _finish(self, row: WorkRow, again: float | None) -> None:
+    def _finish(self, row: WorkRow, again: float | None, code: str) -> None:
         with self._database.write() as tx:
             if again is not None:
-                tx.work.postpone(row.id, self._clock() + again, row.wishes)
+                tx.work.postpone(row.id, self._clock() + min(again, AGAIN_MOST), row.wishes)
+                tx.work.waits(row.id, code, self._clock())
             else:
                 tx.work.done(row.id, row.wishes)
 

@@ -15,6 +15,7 @@ import zstandard
 
 from beeldbrug.model.capsule import (
     PART_BYTES,
+    AnswerRecord,
     BulkRecord,
     Closing,
     GrantRecord,
@@ -45,6 +46,7 @@ ALLOWED: Final[dict[str, tuple[type[Content], ...]]] = {
     EnvelopeKind.SUPPLEMENT: _PARCEL,
     EnvelopeKind.RECEIPT: (Receipt,),
     EnvelopeKind.WITHDRAW: (Withdrawal,),
+    EnvelopeKind.ANSWER: (AnswerRecord,),
 }
 """What a part of each kind may hold; a part of another kind may hold anything that is known."""
 

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Final
 
+from beeldbrug.model.answer import NAME_CHARACTERS, PHONE_CHARACTERS, TEXT_CHARACTERS
 from beeldbrug.model.capsule import (
     INDEX_INLINE_BYTES,
+    AnswerRecord,
     Bulk,
     BulkRecord,
     Closing,
@@ -28,6 +30,7 @@ from beeldbrug.model.errors import Malformed
 from beeldbrug.model.pack import CODING_AS_IS
 from beeldbrug.sealed import forms
 from beeldbrug.sealed.capsule import Content
+from beeldbrug.sealed.live import SECRET_BYTES
 from beeldbrug.sealed.message import KEY_BYTES
 from beeldbrug.sealed.opening.message import check_place
 from beeldbrug.sealed.pack import PADDING_LEAST
@@ -62,6 +65,7 @@ def _offer(record: OfferRecord) -> None:
     parties = [getattr(party, one.name) for party in (terms.sender, terms.receiver) for one in fields(party)]
     texts = [*parties, terms.responsible, terms.question, terms.consent, record.description, *record.modalities]
     _demand(len(record.modalities) <= _MODALITIES and all(len(text) <= _TEXT_CHARACTERS for text in texts))
+    _demand(len(record.live) in (0, SECRET_BYTES))
     forms.check_time(record.started, _CODE)
     forms.check_time(record.expires, _CODE)
 
@@ -125,6 +129,14 @@ def _withdrawal(record: Withdrawal) -> None:
     forms.check_time(record.at, _CODE)
 
 
+def _answer(record: AnswerRecord) -> None:
+    _demand(1 <= record.number < 2**31)
+    _demand(all(_WORD.fullmatch(word) is not None for word in (record.answer, record.outcome)))
+    _demand(len(record.text) <= TEXT_CHARACTERS and len(record.phone) <= PHONE_CHARACTERS)
+    _demand(all(len(getattr(record.who, one.name)) <= NAME_CHARACTERS for one in fields(record.who)))
+    forms.check_time(record.at, _CODE)
+
+
 def _demand(holds: bool) -> None:
     if not holds:
         raise Malformed(_CODE, "A record of a capsule contradicts itself.", "Ask the sender to upgrade and send again.")
@@ -139,4 +151,5 @@ _CHECKS: Final[dict[type[Content], Callable[..., None]]] = {
     Closing: _closing,
     Receipt: _receipt,
     Withdrawal: _withdrawal,
+    AnswerRecord: _answer,
 }

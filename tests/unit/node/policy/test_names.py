@@ -19,6 +19,8 @@ SAME = [
     ("JANSEN^PIET", "jansen^piet"),
     ("Çelik^Ayşe", "Celik^Ayse"),
     ("Jansen^Piet", "Jansen"),
+    ("Jansen^Piet", "Jansen^Pieter"),
+    ("Berg^D.^van der", "van der Berg^Dirk"),
 ]
 DIFFERENT = [
     ("Jansen^Piet", "Janssen^Piet"),
@@ -27,6 +29,8 @@ DIFFERENT = [
     ("", "Jansen^Piet"),
     ("Jansen^Piet", "^Piet"),
     ("van den Berg^Anna", "van der Meer^Anna"),
+    ("Jansen^Laura", "Jansen^Lisa"),
+    ("Berg^D.^van der", "van der Berg^Victor"),
 ]
 
 

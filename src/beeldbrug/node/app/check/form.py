@@ -28,13 +28,15 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form. ``calling_ae`` is what this node calls the PACS with, which the PACS must allow."""
+    """The form. ``calling_ae`` is what this node calls the PACS with, which the PACS must allow; ``retrieve_ae`` where
+    it sends what was asked of it (C-MOVE). Both are empty without a PACS."""
 
     host: str
     port: int
     tls: str
     titles: tuple[Title, ...]
     calling_ae: str
+    retrieve_ae: str
     transfer_syntaxes: tuple[str, ...]
     storage_classes: int
 
@@ -62,6 +64,7 @@ def vendor_form(settings: NodeSettings) -> Form:
         tls=_tls(settings),
         titles=tuple(titles),
         calling_ae=settings.pacs.calling_ae if settings.pacs is not None else "",
+        retrieve_ae=settings.retrieve.ae_title if settings.pacs is not None else "",
         transfer_syntaxes=tuple(uid for uid, row in TABLE.items() if row.registered),
         storage_classes=sum(row[1] == "SOP Class" and is_storage(uid) for uid, row in UID_dictionary.items()),
     )

@@ -42,4 +42,11 @@ def check_pacs(settings: NodeSettings, dry: bool) -> Iterator[Finding]:
         yield Finding(AREA, Level.OK, "pacs-query", "The PACS answers C-FIND.")
     except BeeldbrugError as error:
         yield of_error(AREA, error)
+    yield Finding(
+        AREA,
+        Level.NOTE,
+        "pacs-retrieve-untried",
+        f"Whether the PACS sends to {settings.retrieve.ae_title} shows when a study is first chosen in the portal.",
+        "Have that title entered in the PACS with this node's address and DICOM port; see the form.",
+    )
     yield listens(settings, settings.pacs.ae_title)

@@ -6,6 +6,7 @@ in. Nothing is believed here beyond the form of an answer; signatures and hashes
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
@@ -21,6 +22,7 @@ from beeldbrug.kit.clock import Clock
 from beeldbrug.kit.files import disk_errors
 from beeldbrug.kit.http import Answer, Client, Download, Trust
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Malformed, NotFound, Unavailable
+from beeldbrug.node.ports.live import LiveEntry
 from beeldbrug.node.ports.route import Correspondent, MailboxEntry
 from beeldbrug.sealed import forms
 from beeldbrug.sealed.access import LIFETIME_SECONDS, sign_access
@@ -111,6 +113,26 @@ class HttpHub:
                     if event.name == "part":
                         with _understood():
                             entry = _entry(json.loads(event.data))
+                        yield entry
+        except BeeldbrugError as error:
+            self._forget_token(error)
+            raise _sorted(error) from None
+
+    def put_live(self, parcel: str, body: bytes) -> None:
+        """Hand a live message to the other end of a parcel."""
+        self._ask("POST", f"/v1/parcels/{parcel}/live", body=body, headers=BINARY)
+
+    def live(self, stop: threading.Event) -> Iterator[LiveEntry]:
+        """Live messages as they come, until ``stop`` is set (the hub beats often enough to see that) or the hub ends
+        the stream."""
+        try:
+            with self._client.events("/v1/live/events") as source:
+                for event in source:
+                    if stop.is_set():
+                        return
+                    if event.name == "live":
+                        with _understood():
+                            entry = _live_entry(json.loads(event.data))
                         yield entry
         except BeeldbrugError as error:
             self._forget_token(error)
@@ -342,3 +364,8 @@ def _entry(entry: dict[str, Any]) -> MailboxEntry:
         int(entry["size"]),
         str(entry["envelope"]),
     )
+
+
+def _live_entry(entry: dict[str, Any]) -> LiveEntry:
+    body = base64.b64decode(str(entry["body"]), validate=True)
+    return LiveEntry(_formed(entry["parcel"], forms.ID), _formed(entry["sender"], forms.URA), body)

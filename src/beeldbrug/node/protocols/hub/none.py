@@ -5,11 +5,13 @@ Implements ``ports.route.Hub``.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 from beeldbrug.model.errors import Unavailable
+from beeldbrug.node.ports.live import LiveEntry
 from beeldbrug.node.ports.route import Correspondent, MailboxEntry
 
 
@@ -53,6 +55,14 @@ class NoHub:
         _none()
 
     def events(self, after: int) -> Iterator[MailboxEntry | None]:
+        """Raises Unavailable ``no-hub``."""
+        _none()
+
+    def put_live(self, parcel: str, body: bytes) -> None:
+        """Raises Unavailable ``no-hub``."""
+        _none()
+
+    def live(self, stop: threading.Event) -> Iterator[LiveEntry]:
         """Raises Unavailable ``no-hub``."""
         _none()
 

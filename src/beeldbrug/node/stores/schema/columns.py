@@ -35,6 +35,11 @@ def key(name: str) -> Column[str]:
     return Column(name, words(), primary_key=True)
 
 
+def octets_key(name: str) -> Column[bytes]:
+    """A hash as the primary key."""
+    return Column(name, LargeBinary, primary_key=True)
+
+
 def number_key(name: str) -> Column[int]:
     """A number part of the primary key, given by the writer."""
     return Column(name, big_integer(), primary_key=True, autoincrement=False)

@@ -1,4 +1,4 @@
-"""All tables of the vault (DESIGN sections 4 to 7); migrations in ``migrations`` build exactly these.
+"""Tables of studies, exchanges, work and the trail (DESIGN sections 4 to 7); migrations build exactly these.
 
 Every table carries its ``organisation``, but for parts of a row that does. Plain identity stands only in ``study``,
 ``series``, ``name_word``, ``exchange`` and ``instance``, in the columns that search needs; columns commented "sealed"
@@ -8,9 +8,7 @@ are encrypted under the vault's root key. ``KEY_TABLES`` hold wrapped keys and s
 
 from __future__ import annotations
 
-from typing import Final
-
-from sqlalchemy import Column, Index, LargeBinary, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import Column, Index, LargeBinary, Table, UniqueConstraint, text
 
 from beeldbrug.node.stores.schema.columns import (
     METADATA,
@@ -27,10 +25,9 @@ from beeldbrug.node.stores.schema.columns import (
     row_id,
     small,
     word,
+    words,
 )
-
-VAULT: Final[MetaData] = METADATA
-"""Everything below."""
+from beeldbrug.node.stores.schema.consult import live_key
 
 study = Table(
     "study",
@@ -67,11 +64,11 @@ name_word = Table(
     "name_word",
     METADATA,
     word("organisation"),
-    word("kind"),  # patient or referring
-    word("word"),  # one folded word of the name
+    word("kind"),  # patient or referring; search: as people type it, see policy.finding.indexed
+    word("word"),  # one folded word of the name; of kind search also birth date and number
     parent("study", "study.id", cascade=True),
     Index("name_word_by_word", "organisation", "kind", "word", "study"),
-    Index("name_word_of_study", "study"),
+    Index("name_word_of_study", "study", "kind", "word"),
 )
 
 series = Table(
@@ -160,6 +157,18 @@ segment = Table(
     sqlite_with_rowid=False,
 )
 
+URGENT = "urgency IN ('stat', 'asap') AND state NOT IN ('expired', 'failed', 'imported', 'refused', 'withdrawn')"
+"""What stands first on every list; a partial index, so both engines must read these very words."""
+
+OPEN = "state NOT IN ('expired', 'failed', 'imported', 'refused', 'withdrawn')"
+"""What has not ended, and is counted; a partial index likewise."""
+
+AT_DESK = (
+    "direction = 'in' AND state IN ('failed', 'seen', 'verified') AND withdrawn IS NULL "
+    "AND reason_code NOT IN ('', 'chosen-at-desk', 'patient-stays')"
+)
+"""Arrivals that wait at the receiving desk for a human, who has not decided yet; a partial index likewise."""
+
 exchange = Table(
     "exchange",
     METADATA,
@@ -198,6 +207,33 @@ exchange = Table(
     Index("exchange_by_expiry", "organisation", "expires"),
     Index("exchange_of_rule", "organisation", "rule", "study_uid", "created"),
     Index("exchange_of_study", "organisation", "study_uid"),
+    Index("exchange_changed", "organisation", "updated"),
+    Index(
+        "exchange_urgent",
+        "organisation",
+        "created",
+        "id",
+        sqlite_where=text(URGENT),
+        postgresql_where=text(URGENT),
+    ),
+    Index(
+        "exchange_open",
+        "organisation",
+        "direction",
+        "state",
+        "urgency",
+        sqlite_where=text(OPEN),
+        postgresql_where=text(OPEN),
+    ),
+    Index(
+        "exchange_at_desk",
+        "organisation",
+        "direction",
+        "created",
+        "id",
+        sqlite_where=text(AT_DESK),
+        postgresql_where=text(AT_DESK),
+    ),
     Index(
         "exchange_not_emptied",
         "organisation",
@@ -402,6 +438,9 @@ work = Table(
     moment("due"),
     moment("created"),
     count("wishes"),
+    Column("error", words(), nullable=True),  # code of why the last try failed; none while it did not
+    maybe_moment("failing_since"),
+    maybe_count("tries"),
     UniqueConstraint("organisation", "kind", "subject", name="uq_work"),
     Index("work_by_urgency", "rank", "created", "due"),
     sqlite_autoincrement=True,
@@ -422,5 +461,5 @@ token = Table(
 
 fact = Table("fact", METADATA, key("organisation"), key("name"), word("value"))
 
-KEY_TABLES = (pack_key, transport_key)
+KEY_TABLES = (pack_key, transport_key, live_key)
 """Wrapped keys: kept out of ordinary backups, so that a lost backup opens nothing (DESIGN section 4)."""

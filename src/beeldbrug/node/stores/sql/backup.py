@@ -211,7 +211,9 @@ class _rows:
 
 def _restore_keys(source: Path, connection: Connection, seal: Sealing) -> dict[str, int]:
     keys = msgspec.msgpack.decode(seal.open("", "backup", "keys", (source / _KEYS).read_bytes()))
-    return {table.name: add(connection, table, [keys[table.name]] if keys[table.name] else []) for table in KEY_TABLES}
+    # a backup of an earlier version lacks the tables that came later
+    rows = {table: keys.get(table.name, []) for table in KEY_TABLES}
+    return {table.name: add(connection, table, [some] if some else []) for table, some in rows.items()}
 
 
 def _check_chains(connection: Connection, seal: Sealing, heads: dict[str, tuple[int, str]]) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
-from beeldbrug.node.stores.schema.tables import KEY_TABLES, VAULT
+from beeldbrug.node.stores.schema.tables import KEY_TABLES
+from beeldbrug.node.stores.schema.vault import VAULT
 
 _BATCH = 500
 

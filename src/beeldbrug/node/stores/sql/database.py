@@ -20,20 +20,39 @@ from sqlalchemy import Connection, Engine, text
 from beeldbrug.kit.group_commit import GroupCommit
 from beeldbrug.kit.sql import reading, scrub, writing
 from beeldbrug.model.errors import Denied
+from beeldbrug.node.ports import accounts as account_ports
+from beeldbrug.node.ports import administration as administration_ports
+from beeldbrug.node.ports import consult as consult_ports
+from beeldbrug.node.ports import listing
+from beeldbrug.node.ports import saved as saved_ports
+from beeldbrug.node.ports import sending as sending_ports
 from beeldbrug.node.ports import vault as ports
+from beeldbrug.node.ports import waking as waking_ports
 from beeldbrug.node.stores.schema.upgrade import check_schema
+from beeldbrug.node.stores.sql.accounts import SqlAccounts, SqlFactors
+from beeldbrug.node.stores.sql.addresses import SqlAddresses
+from beeldbrug.node.stores.sql.administration import SqlDepartments, SqlQueue, SqlSettings
 from beeldbrug.node.stores.sql.alerts import SqlAlerts
 from beeldbrug.node.stores.sql.audit import SqlAudit
+from beeldbrug.node.stores.sql.consult import SqlAnswers, SqlLiveSecrets, SqlShares
+from beeldbrug.node.stores.sql.contacts import SqlContacts
 from beeldbrug.node.stores.sql.exchanges import SqlExchanges
 from beeldbrug.node.stores.sql.facts import SqlFacts
+from beeldbrug.node.stores.sql.figures import SqlFigures
+from beeldbrug.node.stores.sql.gatherings import SqlGatherings
 from beeldbrug.node.stores.sql.imports import SqlImports
 from beeldbrug.node.stores.sql.instances import SqlInstances
 from beeldbrug.node.stores.sql.keys import SqlKeys
+from beeldbrug.node.stores.sql.listings import SqlListings
 from beeldbrug.node.stores.sql.packs import SqlPacks
 from beeldbrug.node.stores.sql.parcels import SqlParcels
+from beeldbrug.node.stores.sql.rosters import SqlRosters
+from beeldbrug.node.stores.sql.saved import SqlSaved
 from beeldbrug.node.stores.sql.sealing import Sealing
+from beeldbrug.node.stores.sql.sessions import SqlSessions
 from beeldbrug.node.stores.sql.statements import Statements, in_tree, run_in_tree
 from beeldbrug.node.stores.sql.tokens import SqlTokens
+from beeldbrug.node.stores.sql.wakings import SqlWakings
 from beeldbrug.node.stores.sql.work import SqlWork
 from beeldbrug.sealed.opening.vault import VaultRoot
 
@@ -111,6 +130,91 @@ class VaultTransaction:
     def facts(self) -> ports.Facts:
         """Small facts."""
         return SqlFacts(self._sql)
+
+    @cached_property
+    def listings(self) -> listing.Listings:
+        """Exchanges as people read them."""
+        return SqlListings(self._sql, SqlExchanges(self._sql, self._seal))
+
+    @cached_property
+    def accounts(self) -> account_ports.Accounts:
+        """Who can sign in."""
+        return SqlAccounts(self._sql, self._seal)
+
+    @cached_property
+    def factors(self) -> account_ports.Factors:
+        """Second factors."""
+        return SqlFactors(self._sql, self._seal)
+
+    @cached_property
+    def sessions(self) -> account_ports.Sessions:
+        """Sessions and one-time tickets."""
+        return SqlSessions(self._sql, self._seal)
+
+    @cached_property
+    def rosters(self) -> waking_ports.Rosters:
+        """Who is on call."""
+        return SqlRosters(self._sql)
+
+    @cached_property
+    def wakings(self) -> waking_ports.Wakings:
+        """What people are needed for, and who was told."""
+        return SqlWakings(self._sql)
+
+    @cached_property
+    def contacts(self) -> waking_ports.Contacts:
+        """Where people are reached."""
+        return SqlContacts(self._sql, self._seal)
+
+    @cached_property
+    def answers(self) -> consult_ports.Answers:
+        """What receivers answered."""
+        return SqlAnswers(self._sql, self._seal)
+
+    @cached_property
+    def live_secrets(self) -> consult_ports.LiveSecrets:
+        """Secrets of live channels."""
+        return SqlLiveSecrets(self._sql, self._seal)
+
+    @cached_property
+    def shares(self) -> consult_ports.Shares:
+        """Shared views inside the organisation."""
+        return SqlShares(self._sql)
+
+    @cached_property
+    def gatherings(self) -> sending_ports.Gatherings:
+        """Studies on their way into exchanges."""
+        return SqlGatherings(self._sql, self._seal)
+
+    @cached_property
+    def addresses(self) -> sending_ports.Addresses:
+        """The own part of the address book."""
+        return SqlAddresses(self._sql)
+
+    @cached_property
+    def saved(self) -> saved_ports.Saved:
+        """What people saved beside studies."""
+        return SqlSaved(self._sql)
+
+    @cached_property
+    def settings(self) -> administration_ports.Settings:
+        """Settings kept in the vault."""
+        return SqlSettings(self._sql)
+
+    @cached_property
+    def departments(self) -> administration_ports.Departments:
+        """The organisation's departments."""
+        return SqlDepartments(self._sql)
+
+    @cached_property
+    def queue(self) -> administration_ports.Queue:
+        """The outbox as an operator reads it."""
+        return SqlQueue(self._sql)
+
+    @cached_property
+    def figures(self) -> administration_ports.Figures:
+        """Figures without identity."""
+        return SqlFigures(self._sql)
 
 
 class Vault:

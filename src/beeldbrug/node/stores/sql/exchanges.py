@@ -93,8 +93,10 @@ WHERE organisation = ? AND rule = ? AND study_uid = ? AND direction = '{Directio
 AND withdrawn IS NULL AND emptied IS NULL AND reason_code <> '{EMPTIED}'
 ORDER BY created DESC LIMIT 1"""  # noqa: S608 - put together of our own words
 
+_FIND_OPEN_TO = _FIND_OPEN.replace("ORDER BY", "AND peer = ? ORDER BY")
+
 # on PostgreSQL the row must not be emptied between this and the instance that is added to it
-_FIND_OPEN_FIRMLY = _FIND_OPEN + " FOR NO KEY UPDATE"
+_FIRMLY = " FOR NO KEY UPDATE"
 
 _EMPTY = """
 UPDATE exchange SET emptied = ?, updated = ? WHERE id = ? AND organisation = ? AND emptied IS NULL AND updated <= ?"""
@@ -153,12 +155,14 @@ class SqlExchanges:
     def get(self, organisation: str, id: str) -> ExchangeRow | None:
         """One exchange of this organisation."""
         row = self._sql.core.execute(_GET, {"organisation": organisation, "id": id}).first()
-        return None if row is None else self._row(row)
+        return None if row is None else self.row(row)
 
-    def find_open(self, organisation: str, rule: str, study_uid: str) -> OpenExchange | None:
+    def find_open(self, organisation: str, rule: str, study_uid: str, peer: str | None = None) -> OpenExchange | None:
         """The newest outgoing exchange of this rule and study that is not ended, or imported, nor being withdrawn, nor
-        emptied at either end."""
-        row = self._sql.one(_FIND_OPEN_FIRMLY if self._sql.postgresql else _FIND_OPEN, organisation, rule, study_uid)
+        emptied at either end; to this peer."""
+        wanted = (organisation, rule, study_uid) if peer is None else (organisation, rule, study_uid, peer)
+        find = _FIND_OPEN if peer is None else _FIND_OPEN_TO
+        row = self._sql.one(find + _FIRMLY if self._sql.postgresql else find, *wanted)
         if row is None:
             return None
         id_, state, urgency, created, expires, closed, modalities = row
@@ -207,7 +211,7 @@ class SqlExchanges:
             statement = statement.where(exchange.c.state.in_([state.value for state in states]))
         if before is not None:
             statement = statement.where(exchange.c.created < before)
-        return [self._row(row) for row in self._sql.core.execute(statement)]
+        return [self.row(row) for row in self._sql.core.execute(statement)]
 
     def expired(self, organisation: str, now: float, limit: int = 200) -> list[ExchangeRow]:
         """Past their end date and not ended by it, first to end first."""
@@ -218,7 +222,7 @@ class SqlExchanges:
             .order_by(exchange.c.expires)
             .limit(limit)
         )
-        return [self._row(row) for row in self._sql.core.execute(statement)]
+        return [self.row(row) for row in self._sql.core.execute(statement)]
 
     def silent(self, organisation: str, states: Sequence[State], since: float, limit: int = 200) -> list[ExchangeRow]:
         """In these states, and nothing has changed after ``since``."""
@@ -228,7 +232,7 @@ class SqlExchanges:
             .order_by(exchange.c.updated)
             .limit(limit)
         )
-        return [self._row(row) for row in self._sql.core.execute(statement)]
+        return [self.row(row) for row in self._sql.core.execute(statement)]
 
     def full(
         self, organisation: str, direction: Direction, states: Sequence[State], since: float, limit: int = 200
@@ -242,7 +246,7 @@ class SqlExchanges:
             .order_by(exchange.c.created)
             .limit(limit)
         )
-        return [self._row(row) for row in self._sql.core.execute(statement)]
+        return [self.row(row) for row in self._sql.core.execute(statement)]
 
     def empty(self, organisation: str, id: str, since: float, at: float) -> bool:
         """Note that it is emptied from now on, unless something has changed in it after ``since``."""
@@ -330,7 +334,7 @@ class SqlExchanges:
             raise _not_here()
         return str(row[0])
 
-    def _row(self, row: Any) -> ExchangeRow:
+    def row(self, row: Any) -> ExchangeRow:
         values = dict(row._mapping)
         own = (values["organisation"], values["id"])
         values["direction"] = Direction(values["direction"])

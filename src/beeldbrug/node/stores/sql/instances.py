@@ -17,7 +17,7 @@ from beeldbrug.model.errors import NotFound
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.ports.records import InstanceRow, InstanceState, NewInstance, SeriesRow, StudyRow
 from beeldbrug.node.stores.schema.tables import instance, series, study
-from beeldbrug.node.stores.sql import matching, searching, studies
+from beeldbrug.node.stores.sql import matching, patient_search, searching, studies
 from beeldbrug.node.stores.sql.layout import pack_layout, unpack_layout
 from beeldbrug.node.stores.sql.sealing import Sealing
 from beeldbrug.node.stores.sql.statements import Statements, chunks
@@ -94,6 +94,10 @@ _ROW = (
 
 _BY_ID = _ROW.where(instance.c.id.in_(bindparam("ids", expanding=True)))
 
+_HEADERS = select(instance.c.id, instance.c.instance_uid, instance.c.header).where(
+    instance.c.organisation == bindparam("organisation"), instance.c.id.in_(bindparam("ids", expanding=True))
+)
+
 
 class SqlInstances:
     """ports.vault.Instances over one transaction."""
@@ -158,6 +162,14 @@ class SqlInstances:
             raise NotFound("instance-not-here", "The instance is not in this vault.", "Ask for it again.")
         return None if row[1] is None else self._seal.open(organisation, "header", row[0], row[1])
 
+    def headers(self, organisation: str, ids: Sequence[int]) -> dict[int, bytes | None]:
+        """As ``header`` of each; missing rows are left out."""
+        found: dict[int, bytes | None] = {}
+        for some in chunks(ids):
+            for id_, uid, sealed in self._sql.core.execute(_HEADERS, {"organisation": organisation, "ids": some}):
+                found[id_] = None if sealed is None else self._seal.open(organisation, "header", uid, sealed)
+        return found
+
     def complete(self, id: int, new: NewInstance) -> None:
         """Fill in hash, size, state, layout and header. Raises NotFound, or Conflict when this content is there."""
         changed = self._sql.run(
@@ -209,6 +221,10 @@ class SqlInstances:
             found |= {where.pack for where in places if where is not None}
         return found
 
+    def study(self, organisation: str, id: int) -> StudyRow | None:
+        """One study by its row id."""
+        return searching.study_by_id(self._sql, organisation, id)
+
     def studies(
         self,
         organisation: str,
@@ -219,6 +235,14 @@ class SqlInstances:
     ) -> list[StudyRow]:
         """Search, newest first. Raises Unsupported ``attribute-not-searchable``, Malformed ``match-malformed``."""
         return searching.studies(self._sql, organisation, scope, match, offset, limit)
+
+    def search_patients(self, organisation: str, typed: str, limit: int) -> list[tuple[str, str]]:
+        """(origin, study UID) of at most ``limit`` studies, in no order."""
+        return patient_search.studies_found(self._sql, organisation, typed, limit)
+
+    def with_number(self, organisation: str, number: str, limit: int) -> list[tuple[str, str]]:
+        """(origin, study UID) of studies whose patient has this number."""
+        return patient_search.studies_numbered(self._sql, organisation, number, limit)
 
     def series(self, organisation: str, origin: str, study_uid: str, match: Mapping[str, str]) -> list[SeriesRow]:
         """Series of a study by number. Raises as ``studies``."""

@@ -122,7 +122,7 @@ def pattern(column: Column[str], value: str, postgresql: bool) -> ColumnElement[
     return func.glob(value.replace("[", "[[]"), column) == 1
 
 
-def starts_with(column: Column[Any], prefix: str) -> ColumnElement[bool]:
+def starts_with(column: ColumnElement[Any], prefix: str) -> ColumnElement[bool]:
     """A range on the column's index; text compares by code point on both engines."""
     return and_(column >= prefix, column < prefix + _LAST)
 

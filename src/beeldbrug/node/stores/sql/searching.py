@@ -93,6 +93,13 @@ INSTANCE_ATTRIBUTES: dict[str, matching.Attribute] = {
 }
 
 
+def study_by_id(sql: Statements, organisation: str, id_: int) -> StudyRow | None:
+    """One study of the organisation."""
+    statement = select(study).where(study.c.organisation == organisation, study.c.id == id_)
+    row = sql.core.execute(statement).one_or_none()
+    return None if row is None else _study_row(row, _series_of_studies(sql, [id_]).get(id_, []))
+
+
 def studies(
     sql: Statements,
     organisation: str,

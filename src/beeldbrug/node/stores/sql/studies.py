@@ -1,12 +1,13 @@
 """Rows of studies and series as instances bring them: made when first seen, filled where they were empty.
 
 The first instance's attributes stand; a later one only fills what is empty, so that a search result does not flicker
-between instances that disagree. Names are indexed by their folded words. Searching is ``searching``.
+between instances that disagree. Names are indexed by their folded words, and a patient by the words that people search
+by (``patient_search``). Searching is ``searching``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select, update
@@ -14,6 +15,7 @@ from sqlalchemy import Table, select, update
 from beeldbrug.model.errors import NotFound
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.stores.schema.tables import series, study
+from beeldbrug.node.stores.sql import patient_search
 from beeldbrug.node.stores.sql.names import folded, storable, words_of
 from beeldbrug.node.stores.sql.statements import Statements
 
@@ -64,7 +66,7 @@ def reindex(sql: Statements, id: int, index: InstanceIndex) -> None:
         raise NotFound("instance-not-here", "The instance is not in this vault.", "Ask for it again.")
     sql.run(_SET_INSTANCE, index.number_of_frames, index.instance_number, id)
     filled = _fill(sql, study, row[0], _study_values(index))
-    _add_words(sql, str(row[2]), row[0], filled)
+    _add_words(sql, str(row[2]), row[0], filled, ())
     _fill(sql, series, row[1], _series_values(index))
 
 
@@ -72,7 +74,7 @@ def _study_id(sql: Statements, organisation: str, origin: str, index: InstanceIn
     values = _study_values(index)
     row = sql.one(_ADD_STUDY, organisation, origin, index.study_uid, *values.values())
     if row is not None:
-        _add_words(sql, organisation, row[0], values)
+        _add_words(sql, organisation, row[0], values, [number.value for number in index.patient.others])
     else:
         row = sql.one(_FIND_STUDY, organisation, origin, index.study_uid)
     if row is None:
@@ -114,12 +116,17 @@ def _series_values(index: InstanceIndex) -> dict[str, str | int | None]:
     }
 
 
-def _add_words(sql: Statements, organisation: str, study_id: int, values: Mapping[str, Any]) -> None:
+def _add_words(
+    sql: Statements, organisation: str, study_id: int, values: Mapping[str, Any], other_numbers: Sequence[str]
+) -> None:
+    numbers = [values.get("patient_number", ""), *map(storable, other_numbers)]
+    searched = patient_search.kept_words(values.get("patient_name", ""), values.get("birth_date", ""), numbers)
     words = [
         (organisation, kind, word, study_id)
         for column, kind in _FOLDED.items()
         for word in words_of(values.get(column, ""))
     ]
+    words += [(organisation, patient_search.KIND, word, study_id) for word in searched]
     sql.many(_ADD_WORD, words)
 
 

@@ -28,6 +28,11 @@ _WITHOUT = {True: " AND (rank > 0 OR kind <> ?)", False: " AND (rank = 0 OR kind
 
 _NEXT_DUE = "SELECT MIN(due) FROM work WHERE due > ?"
 
+_FAILED = """
+UPDATE work SET error = ?, failing_since = COALESCE(failing_since, ?), tries = COALESCE(tries, 0) + 1 WHERE id = ?"""
+
+_WENT_ON = "UPDATE work SET error = NULL, failing_since = NULL, tries = NULL WHERE id = ? AND error IS NOT NULL"
+
 _URGENCIES = tuple(Urgency)
 
 FAR_SECONDS = 7200.0
@@ -68,3 +73,10 @@ class SqlWork:
     def postpone(self, id: int, due: float, wishes: int) -> None:
         """Try again later, unless it was wished for again since."""
         self._sql.run("UPDATE work SET due = ? WHERE id = ? AND wishes = ?", due, id, wishes)
+
+    def waits(self, id: int, code: str, at: float) -> None:
+        """Why its last try failed, or that it did not."""
+        if code:
+            self._sql.run(_FAILED, code, at, id)
+        else:
+            self._sql.run(_WENT_ON, id)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from beeldbrug.model.capsule import (
+    AnswerRecord,
     BulkRecord,
     Closing,
     GrantRecord,
@@ -38,6 +39,7 @@ from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.headers import index_of
 from beeldbrug.node.usecases.arrive.unopened import add_unopened, is_unopened
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.consult.hear import take_answer
 from beeldbrug.node.usecases.send.receipts import take_receipt
 from beeldbrug.node.usecases.send.records import head_of
 from beeldbrug.sealed.capsule import Content
@@ -99,6 +101,8 @@ class _Part:
         match record:
             case Receipt():
                 take_receipt(self.tx, self.organisation, self.envelope, record, self.now)
+            case AnswerRecord():
+                take_answer(self.tx, self.organisation, self.envelope, record, self.now)
             case Withdrawal():
                 self._withdrawn()
             case OfferRecord():
@@ -167,6 +171,8 @@ class _Part:
             first_part=self.now,
         )
         self.tx.alerts.clear(self.organisation, parcel, None, self.now)
+        if record.live:
+            self.tx.live_secrets.put(self.organisation, parcel, record.live)
         self._exchange = None
         self.tx.audit.append(of_exchange(self.exchange, "arriving", "C", "success", self.now))
         self._fetch = True

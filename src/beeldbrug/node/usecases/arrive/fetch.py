@@ -19,6 +19,7 @@ from beeldbrug.kit.log import get
 from beeldbrug.model.dataset import PieceKind
 from beeldbrug.model.errors import BeeldbrugError, Denied, NotFound, Unavailable
 from beeldbrug.model.exchange import State
+from beeldbrug.model.notice import Cause
 from beeldbrug.node.ports.records import (
     AlertRow,
     ExchangeRow,
@@ -38,6 +39,7 @@ from beeldbrug.node.usecases.read.part10 import read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.send.records import closing, head_of
+from beeldbrug.node.usecases.wake import wake
 from beeldbrug.sealed.pack import hash_segment
 
 FETCH_SECONDS = 60.0
@@ -241,6 +243,8 @@ class FetchStep:
             with self.database.write() as tx:
                 tx.instances.mark([row.id for row in ready], InstanceState.VERIFIED)
                 tx.exchanges.bump(exchange.id, self.clock(), done=len(ready))
+                if not exchange.done:
+                    wake(tx, exchange, Cause.FIRST_IMAGE, self.clock())
         awaiting.checked(row.id for row in rows)
         return len(ready)
 
@@ -300,6 +304,7 @@ class FetchStep:
             tx.audit.append(of_exchange(exchange, "verified", "C", "success", now, instances=manifest.instances))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
             tx.work.add(self.organisation, WorkKind.IMPORT, exchange.id, exchange.urgency, now)
+            wake(tx, current, Cause.VERIFIED, now)
         self._forget(exchange.id)
         return None
 

@@ -17,6 +17,7 @@ from beeldbrug.model.exchange import Direction, State
 from beeldbrug.node.ports.records import EMPTIED, AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.post import Post
+from beeldbrug.node.usecases.wake import NOT_ACKNOWLEDGED, unanswered
 
 PROGRESS_SECONDS = 1.0
 
@@ -42,7 +43,8 @@ class Receipts:
             exchange = self._exchange(subject)
             if exchange is not None:
                 self.post.deliver(exchange)  # while the hub is away, they must not pile up
-                self.post.publish(exchange, "receipt", [receipt_of(exchange, self.clock())])
+                receipt = receipt_of(exchange, self.clock(), self._unanswered(exchange))
+                self.post.publish(exchange, "receipt", [receipt])
         return None
 
     def failed(self, subject: str, error: BeeldbrugError) -> float | None:
@@ -68,14 +70,18 @@ class Receipts:
         except BeeldbrugError as error:
             log.info("progress not told", code=error.code, exchange=subject)
 
+    def _unanswered(self, exchange: ExchangeRow) -> bool:
+        with self.database.read() as tx:
+            return unanswered(tx, exchange)
+
     def _exchange(self, subject: str) -> ExchangeRow | None:
         with self.database.read() as tx:
             exchange = tx.exchanges.get(self.post.own.ura, subject)
         return exchange if exchange is not None and exchange.direction is Direction.IN else None
 
 
-def receipt_of(exchange: ExchangeRow, now: float) -> Receipt:
-    """What a receipt of this exchange says."""
+def receipt_of(exchange: ExchangeRow, now: float, unanswered: bool = False) -> Receipt:
+    """What a receipt of this exchange says; ``unanswered``: whoever is on duty was called for it in vain."""
     received = exchange.imported if exchange.state is State.IMPORTED else exchange.done
     emptied = exchange.emptied is not None and exchange.state is State.IMPORTED
     return Receipt(
@@ -83,7 +89,7 @@ def receipt_of(exchange: ExchangeRow, now: float) -> Receipt:
         received=received,
         total=exchange.total,
         hash=exchange.closed_hash if exchange.closed else b"",
-        reason=EMPTIED if emptied else exchange.reason_code,
+        reason=EMPTIED if emptied else exchange.reason_code or (NOT_ACKNOWLEDGED if unanswered else ""),
         opened=exchange.seen is not None,
         at=now,
     )

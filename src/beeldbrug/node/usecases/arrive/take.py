@@ -39,7 +39,7 @@ REFUSED_SECONDS = 600.0
 """How long a refused part rests before it is tried again: keys may be restored, the program upgraded."""
 
 CONTENT = frozenset({EnvelopeKind.PARCEL, EnvelopeKind.SUPPLEMENT})
-APPLIED = CONTENT | {EnvelopeKind.RECEIPT, EnvelopeKind.WITHDRAW}
+APPLIED = CONTENT | {EnvelopeKind.RECEIPT, EnvelopeKind.WITHDRAW, EnvelopeKind.ANSWER}
 """Kinds whose records are applied; parts of other kinds are kept as they came, and reported."""
 
 WAITS = frozenset({"envelope-gap", "part-not-here"})
@@ -203,8 +203,8 @@ class Take:
 _UNKNOWN_KIND = (
     "Een onbekend soort bericht kwam aan en is bewaard.",
     "A message of an unknown kind came in and was kept.",
-    "Werk deze node bij.",
-    "Upgrade this node.",
+    "Werk Beeldbrug bij.",
+    "Upgrade Beeldbrug.",
 )
 
 

@@ -6,13 +6,15 @@ The number is kept sealed with the exchange; ``usecases.imports`` honours it. On
 
 from __future__ import annotations
 
-from beeldbrug.model.errors import Conflict, Malformed, NotFound
-from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.errors import Conflict, Malformed
+from beeldbrug.model.exchange import State
 from beeldbrug.model.identity import PatientNumber
+from beeldbrug.node.policy.consult import as_transfer, is_consult
 from beeldbrug.node.policy.reconciliation import CHOSEN
 from beeldbrug.node.ports.records import AuditEvent, ExchangeRow
-from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.desk.waiting import WAITING
 from beeldbrug.node.usecases.imports.chosen import written
@@ -22,11 +24,19 @@ LONGEST_NUMBER = 64
 
 
 def choose(
-    database: Database, organisation: str, exchange_id: str, number: PatientNumber | None, actor: str, now: float
+    database: Database,
+    organisation: str,
+    exchange_id: str,
+    number: PatientNumber | None,
+    actor: str,
+    now: float,
+    as_of: float | None = None,
 ) -> None:
     """Import under ``number`` (``issuer`` empty means the hospital's own), or without it try again as before.
 
-    Raises NotFound, Conflict ``not-waiting`` or ``number-fixed``, Malformed ``number-malformed``.
+    ``as_of`` is ``updated`` of the exchange as whoever decides had it before him (POSIX seconds); what a colleague has
+    decided since then stands. Raises NotFound, Conflict ``not-waiting``, ``decided-meanwhile`` or ``number-fixed``,
+    Malformed ``number-malformed``.
     """
     if number is not None:
         _check(number)
@@ -38,6 +48,7 @@ def choose(
                 "The arrival does not wait for a decision.",
                 "See `beeldbrug desk list` for those that do.",
             )
+        check_undecided(exchange, as_of)
         if number is not None and tx.imports.begun(exchange.id):
             raise Conflict(
                 "number-fixed",
@@ -45,6 +56,8 @@ def choose(
                 "Repeat the import without a number.",
             )
         changes: dict[str, object] = {"state": State.SEEN if exchange.seen is not None else State.VERIFIED}
+        if is_consult(exchange.terms):  # who imports it takes it over, whatever was answered
+            changes["terms"] = as_transfer(exchange.terms)
         if number is not None:
             changes |= {"reason_code": CHOSEN.code, "local_number": written(number)}
         tx.exchanges.update(exchange.id, now, **changes)
@@ -53,14 +66,14 @@ def choose(
         tx.work.add(organisation, WorkKind.IMPORT, exchange.id, exchange.urgency, now)
 
 
-def arrival(tx: Transaction, organisation: str, exchange_id: str) -> ExchangeRow:
-    """The arrived exchange. Raises NotFound ``exchange-unknown``, Conflict ``withdrawn``."""
-    exchange = tx.exchanges.get(organisation, exchange_id)
-    if exchange is None or exchange.direction is not Direction.IN:
-        raise NotFound("exchange-unknown", "There is no arrival with this id.", "See `beeldbrug desk list`.")
-    if exchange.withdrawn is not None:
-        raise Conflict("withdrawn", "The sender has withdrawn it.")
-    return exchange
+def check_undecided(exchange: ExchangeRow, as_of: float | None) -> None:
+    """Two people do not decide the same case unknown to each other. Raises Conflict ``decided-meanwhile``."""
+    if as_of is not None and exchange.reason_code == CHOSEN.code and exchange.updated > as_of:
+        raise Conflict(
+            "decided-meanwhile",
+            "A colleague has just decided about this arrival.",
+            "Open it again to see what was decided, and decide anew if need be.",
+        )
 
 
 def _check(number: PatientNumber) -> None:

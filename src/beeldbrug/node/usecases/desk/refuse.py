@@ -8,19 +8,29 @@ from beeldbrug.node.policy.refusal import REFUSALS
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
-from beeldbrug.node.usecases.desk.choose import arrival
+from beeldbrug.node.usecases.desk.choose import check_undecided
 from beeldbrug.node.usecases.withdraw import forget
 
 REFUSABLE = frozenset({State.ARRIVING, State.VERIFIED, State.SEEN, State.FAILED})
 
 
 def refuse(
-    database: Database, store: SegmentStore, organisation: str, exchange_id: str, code: str, actor: str, now: float
+    database: Database,
+    store: SegmentStore,
+    organisation: str,
+    exchange_id: str,
+    code: str,
+    actor: str,
+    now: float,
+    as_of: float | None = None,
 ) -> None:
-    """Refuse with a reason of ``policy.refusal``. What is in the PACS already stays there, and is a Conflict.
+    """Refuse with a reason of ``policy.refusal``. What is in the PACS already stays there, and is a Conflict; so is
+    what a colleague decided after ``as_of`` (see ``choose``).
 
-    Raises NotFound, Conflict ``not-refusable`` or ``import-had-begun``, Malformed ``refusal-unknown``.
+    Raises NotFound, Conflict ``not-refusable``, ``decided-meanwhile`` or ``import-had-begun``, Malformed
+    ``refusal-unknown``.
     """
     if code not in REFUSALS:
         raise Malformed("refusal-unknown", "This is no reason to refuse.", f"One of: {', '.join(REFUSALS)}.")
@@ -28,6 +38,7 @@ def refuse(
         exchange = arrival(tx, organisation, exchange_id)
         if exchange.state not in REFUSABLE:
             raise Conflict("not-refusable", f"An arrival that is {exchange.state.value} cannot be refused.")
+        check_undecided(exchange, as_of)
         if tx.imports.begun(exchange.id):
             raise Conflict(
                 "import-had-begun",

@@ -18,6 +18,7 @@ from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Unavailable
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.identity import Patient
+from beeldbrug.node.policy.consult import is_consult
 from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, contradict
 from beeldbrug.node.ports.pacs import Pacs, StoreAssociation
 from beeldbrug.node.ports.records import (
@@ -49,6 +50,8 @@ KEPT_REASONS = frozenset({CHOSEN.code, EMERGENCY.code, IMPORT_HAD_BEGUN})
 FULL_AFTER = 3
 """Answers A7xx in a row over one association, after which the PACS counts as full for this round."""
 
+SAVED_REFUSED = "saved-not-imported"
+
 IMPORTABLE = frozenset({State.VERIFIED, State.SEEN})
 
 log = get("import")
@@ -75,8 +78,10 @@ class ImportStep:
         if exchange is None or exchange.direction is not Direction.IN or exchange.withdrawn is not None:
             self.turned_away.forget(subject)
             return None
-        if exchange.state not in IMPORTABLE:
-            return None
+        if exchange.state is State.IMPORTED:
+            return self._import_saved(exchange)
+        if exchange.state not in IMPORTABLE or is_consult(exchange.terms):
+            return None  # what came for advice waits for the answer, which wishes for the import
         if not self._fix(exchange):
             return self.ask_again_seconds
         self._store(exchange)
@@ -87,6 +92,9 @@ class ImportStep:
         now = self.clock()
         with self.database.write() as tx:
             exchange = tx.exchanges.get(self.organisation, subject)
+            if exchange is not None and exchange.state is State.IMPORTED:
+                tx.alerts.raise_(_saved_refused(exchange, now))
+                tx.audit.append(of_exchange(exchange, "saved-imported", "C", error.code, now, instances=0))
             if exchange is not None and exchange.state in IMPORTABLE:
                 _fail(tx, exchange, error.code, error.text, error.remedy, now)
         return None
@@ -98,7 +106,7 @@ class ImportStep:
         """
         with self.database.read() as tx:
             fixed = set(tx.imports.fixed(exchange.id))
-            waiting = [member.instance for member in _members(tx, exchange) if member.instance not in fixed]
+            waiting = [instance for instance in _instances(tx, exchange) if instance not in fixed]
         first = next((row for rows in self._verified(waiting) for row in rows), None)
         if first is None:
             return True
@@ -194,10 +202,11 @@ class ImportStep:
             some = share[start : start + STORE_AT_ONCE]
             with self.database.read() as tx:
                 fixed = tx.imports.rows(exchange.id, some)
+                saved = _saved(tx, exchange)
                 rows = {row.id: row for row in tx.instances.get(self.organisation, some)}
             places.load(place for row in rows.values() for place in places_of(row))
             for one in fixed:
-                status = self._store_one(exchange, association, places, one, rows[one.instance])
+                status = self._store_one(exchange, association, places, one, rows[one.instance], one.instance in saved)
                 if status not in OUT_OF_RESOURCES:
                     in_a_row = 0
                     continue
@@ -215,16 +224,22 @@ class ImportStep:
         return list(found)
 
     def _store_one(
-        self, exchange: ExchangeRow, association: StoreAssociation, places: Places, one: ImportRow, row: InstanceRow
+        self,
+        exchange: ExchangeRow,
+        association: StoreAssociation,
+        places: Places,
+        one: ImportRow,
+        row: InstanceRow,
+        own: bool,
     ) -> int:
-        """C-STORE one instance and note the PACS's answer; its status."""
+        """C-STORE one instance and note the PACS's answer; its status. ``own``: it was made here."""
         dataset = join(one.pieces, one.header, lambda ordinal: places.read(row.bulks[ordinal].place))
         offered = self.turned_away.offers()
         outcome = association.store(row.sop_class, row.instance_uid, one.transfer_syntax, dataset)
         if outcome.accepted:
             self.turned_away.accepted(exchange.id, row.id, offered)
         now = self.clock()
-        accepted = int(outcome.accepted)
+        accepted = int(outcome.accepted and not own)  # counted is what the sender sent
 
         def note(tx: Transaction) -> None:
             tx.imports.answered(exchange.id, row.id, outcome.status, outcome.comment or outcome.reason, now)
@@ -235,8 +250,29 @@ class ImportStep:
 
     def _has_more(self, tx: Transaction, exchange: ExchangeRow, fixed: Set[int]) -> bool:
         """Whether verified members of it have not been fixed."""
-        more = [member.instance for member in _members(tx, exchange) if member.instance not in fixed]
+        more = [instance for instance in _instances(tx, exchange) if instance not in fixed]
         return any(row.state is InstanceState.VERIFIED for row in tx.instances.get(self.organisation, more))
+
+    def _import_saved(self, exchange: ExchangeRow) -> float | None:
+        """What people saved beside it since it was imported follows it into the PACS."""
+        if exchange.emptied is not None:
+            return None
+        if not self._fix(exchange):
+            return self.ask_again_seconds
+        with self.database.read() as tx:
+            waiting = len(tx.imports.waiting(exchange.id))
+        if not waiting:
+            return None
+        self._store(exchange)
+        self.turned_away.forget(exchange.id)
+        now = self.clock()
+        with self.database.write() as tx:
+            refused = len(tx.imports.pending(exchange.id))
+            outcome = SAVED_REFUSED if refused else "success"
+            if refused:
+                tx.alerts.raise_(_saved_refused(exchange, now))
+            tx.audit.append(of_exchange(exchange, "saved-imported", "C", outcome, now, instances=waiting - refused))
+        return None
 
     def _conclude(self, exchange: ExchangeRow) -> float | None:
         self.turned_away.forget(exchange.id)
@@ -248,18 +284,22 @@ class ImportStep:
             fixed = set(tx.imports.fixed(exchange.id))
             if self._has_more(tx, exchange, fixed):
                 return 0.0  # a supplement came in and was verified meanwhile
-            refused = tx.imports.pending(exchange.id, 1)
+            saved = _saved(tx, exchange)
+            left = tx.imports.pending(exchange.id)
+            refused = [row for row in left if row.instance not in saved]
             if refused:
                 status = refused[0].status or 0
                 text = f"The PACS refused instances with status {status:04X}H."
                 _fail(tx, exchange, f"pacs-refused-{status:04x}", text, "See the PACS's log, then import again.", now)
                 return None
-            count = len(fixed)
+            count = len(fixed - saved)
             reason = current.reason_code if current.reason_code in KEPT_REASONS else ""
             tx.exchanges.update(
                 exchange.id, now, state=State.IMPORTED, imported_at=now, imported=count, reason_code=reason
             )
             tx.audit.append(of_exchange(exchange, "imported", "C", "success", now, instances=count))
+            if left:
+                tx.alerts.raise_(_saved_refused(exchange, now))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
         return None
 
@@ -268,11 +308,35 @@ def _patient(row: InstanceRow, header: bytes) -> Patient:
     return index_of(head_of(row, header), row.pieces).patient
 
 
+def _instances(tx: Transaction, exchange: ExchangeRow) -> Iterator[int]:
+    """What came in, and what people here have saved beside it."""
+    yield from (member.instance for member in _members(tx, exchange))
+    yield from sorted(_saved(tx, exchange))
+
+
+def _saved(tx: Transaction, exchange: ExchangeRow) -> set[int]:
+    return {row.instance for row in tx.saved.of_study(exchange.organisation, exchange.id, exchange.study_uid)}
+
+
 def _members(tx: Transaction, exchange: ExchangeRow) -> Iterable[Member]:
     after = 0
     while members := tx.exchanges.members(exchange.id, after, 1000):
         yield from members
         after = members[-1].ordinal
+
+
+def _saved_refused(exchange: ExchangeRow, now: float) -> AlertRow:
+    return AlertRow(
+        0,
+        exchange.organisation,
+        exchange.id,
+        SAVED_REFUSED,
+        "Een hier bewaard sleutelbeeld of weergave is niet in het PACS gekomen; het onderzoek zelf wel.",
+        "A key image or presentation that was saved here did not get into the PACS; the study itself did.",
+        "Bekijk in het logboek van het PACS waarom, en bewaar het opnieuw.",
+        "See in the PACS's log why, and save it again.",
+        now,
+    )
 
 
 def _other_content() -> BeeldbrugError:

@@ -20,6 +20,7 @@ from beeldbrug.node.ports.records import InstanceRow, InstanceState
 from beeldbrug.node.usecases.read.places import Places, still_arriving
 from beeldbrug.node.usecases.read.sources import Sources
 
+HEADERS_FIRST = 10
 HEADERS_AT_ONCE = 50
 
 CHUNK_BYTES = 512 * 1024
@@ -72,16 +73,18 @@ def read_header(sources: Sources, places: Places, row: InstanceRow) -> bytes:
 
 
 def read_headers(sources: Sources, places: Places, rows: Sequence[InstanceRow]) -> Iterator[tuple[InstanceRow, bytes]]:
-    """As ``read_header`` of each, with one look into the vault for HEADERS_AT_ONCE of them and all their places."""
-    for start in range(0, len(rows), HEADERS_AT_ONCE):
-        some = rows[start : start + HEADERS_AT_ONCE]
+    """As ``read_header`` of each, with one look into the vault for HEADERS_AT_ONCE of them and all their places, and
+    one for the first few, so that they do not wait for more."""
+    for start in (0, *range(HEADERS_FIRST, len(rows), HEADERS_AT_ONCE)):
+        some = rows[start : start + HEADERS_AT_ONCE] if start else rows[:HEADERS_FIRST]
         places.load(place for row in some for place in places_of(row))
-        with sources.database.read() as transaction:
-            inline = [
-                None if row.header_place is not None else transaction.instances.header(row.organisation, row.id)
-                for row in some
-            ]
-        for row, header in zip(some, inline, strict=True):
+        inline = [row for row in some if row.header_place is None]
+        found: dict[int, bytes | None] = {}
+        if inline:
+            with sources.database.read() as transaction:
+                found = transaction.instances.headers(inline[0].organisation, [row.id for row in inline])
+        for row in some:
+            header = found.get(row.id)
             yield row, read_header(sources, places, row) if header is None else header
 
 

@@ -18,6 +18,7 @@ from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.usecases.read.reach import may_be_read, not_found
 from beeldbrug.node.usecases.read.scope import Scope
 from beeldbrug.node.usecases.read.sources import Sources
+from beeldbrug.node.usecases.wake import looked
 
 VIEWING_SECONDS = 15 * 60
 """Repeats of the same viewing or search within this time are one event."""
@@ -128,6 +129,7 @@ def _view(transaction: Transaction, scope: Scope, copy: StudyRow, now: float) ->
         if exchange is None or not may_be_read(exchange, now):
             raise not_found()
         _mark_seen(transaction, exchange, now)
+        looked(transaction, exchange, scope.user, scope.role, now)
     patient, study_uid = copy.patient_number.value, copy.study_uid
     event = of_scope(scope, "view", "R", "success", now, study_uid=study_uid, patient=patient, exchange=exchange)
     transaction.audit.append(event)

@@ -37,6 +37,9 @@ class Keeper(Protocol):
     def announce(self, early: NewInstance, packs: Sequence[OpenPack]) -> None:
         """Make an instance known whose bulk is still coming in, if that can be done at once. Never raises."""
 
+    def check(self, index: InstanceIndex) -> None:
+        """Whether it may come in, by what its header says. Raises Denied."""
+
     def keep(self, new: NewInstance, packs: Sequence[OpenPack], early: NewInstance | None) -> None:
         """Sync what was sealed, commit the instance; returns when both are durable. Raises Unavailable."""
 
@@ -96,6 +99,7 @@ class InstanceArrival:
     def header_ready(self, header: bytes, index: InstanceIndex, transfer_syntax: str) -> None:
         """The header up to the pixels is known."""
         self._check(index)
+        self._session.check(index)
         self._index = index
         self._held, self._header_at = header, self._session.now()
 

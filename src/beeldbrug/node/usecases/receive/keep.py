@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from beeldbrug.model.errors import Conflict
 from beeldbrug.model.exchange import Direction, State, Terms, Urgency
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.ports.reception import Peer
@@ -34,7 +35,8 @@ REOPENED = frozenset({State.VERIFIED, State.SEEN, State.IMPORTED, State.ARRIVING
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one association feeds: the rule's name and terms, and who is calling."""
+    """What one association feeds: the rule's name and terms, and who is calling. ``exchange`` not empty: that one
+    alone, and none is opened for what it cannot take."""
 
     organisation: str
     rule: str
@@ -43,6 +45,7 @@ class Feed:
     association: str
     process: str
     peer: Peer
+    exchange: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,10 @@ def exchange_for(
 ) -> tuple[str, Urgency]:
     """Exchange that an instance goes into, found or opened; and its urgency. One that has ended is not opened again
     for what it holds: ``there``, the instance that was kept before with the same content."""
-    row = tx.exchanges.find_open(feed.organisation, feed.rule, index.study_uid)
+    receiver = feed.terms.receiver.organisation
+    row = tx.exchanges.find_open(feed.organisation, feed.rule, index.study_uid, receiver)
+    if feed.exchange and (row is None or row.id != feed.exchange or row.expires <= now):
+        raise Conflict("sending-ended", "The sending that this is for was taken back or has ended.", "Send it again.")
     if row is None or row.expires <= now:  # hub and receiver take nothing more of what has expired
         return _open(tx, feed, index, now), feed.terms.urgency
     held = there is not None and row.closed and row.id in tx.exchanges.exchanges_of(feed.organisation, there)

@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as CommitTimeout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from beeldbrug.kit.log import get
@@ -21,14 +21,15 @@ from beeldbrug.model.errors import BeeldbrugError, Denied, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.policy.admission import rule_for
-from beeldbrug.node.policy.rules import GeneralRule, SendingRule
+from beeldbrug.node.policy.rules import GeneralRule, RetrieveRule, SendingRule
 from beeldbrug.node.ports.reception import Peer, StoreRequest
-from beeldbrug.node.ports.records import AuditEvent, NewInstance
+from beeldbrug.node.ports.records import AuditEvent, ExchangeRow, NewInstance
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.receive.arrival import InstanceArrival
 from beeldbrug.node.usecases.receive.early import Early, announce, end_empty, forget
 from beeldbrug.node.usecases.receive.keep import Feed, Kept, keep
 from beeldbrug.node.usecases.receive.packing import OpenPack, Packing
+from beeldbrug.node.usecases.receive.wanted import Wanted
 
 ANNOUNCE_SECONDS = 5.0
 """Longest wait for a large instance to be made known while it streams; it may also become known later."""
@@ -64,7 +65,14 @@ class Receiving:
         except Denied as error:
             self._audit_refusal(peer, error)
             raise
-        return Session(self, self._feed(rule, peer))
+        feed = self._feed(rule, peer)
+        return Session(self, feed, Wanted(feed) if isinstance(rule, RetrieveRule) else None)
+
+    def feeding(self, exchange: ExchangeRow, peer: Peer) -> Session:
+        """A session for what goes into one exchange that is there; nothing else is opened for it."""
+        days = (exchange.expires - exchange.created) / 86400
+        feed = Feed(exchange.organisation, exchange.rule, exchange.terms, days, uuid4().hex, self.process, peer)
+        return Session(self, replace(feed, exchange=exchange.id))
 
     def open(self, rule: SendingRule, peer: Peer) -> Session:
         """A session for what a person on this machine sends under a rule; no caller's rights are asked."""
@@ -94,6 +102,8 @@ class Session:
 
     receiving: Receiving
     feed: Feed
+    wanted: Wanted | None = None
+    """What was asked for, where nothing else may come in."""
     _packs: OrderedDict[tuple[str, ...], OpenPack] = field(default_factory=OrderedDict)
     _studies: dict[str, Counter[str]] = field(default_factory=dict)
     _refusals: Counter[str] = field(default_factory=Counter)
@@ -162,7 +172,9 @@ class Session:
         self._early[early.hash] = _found_by(early)
         try:
             before = [pack.need() for pack in packs]
-            future = self.receiving.database.submit(lambda tx: announce(tx, self.feed, early, rows, first, now))
+            future = self.receiving.database.submit(
+                lambda tx: announce(tx, self._feed_for(tx, early.index), early, rows, first, now)
+            )
             kept = future.result(ANNOUNCE_SECONDS)
         except (BeeldbrugError, CommitTimeout) as error:  # it is kept all the same, or refused, when it is whole
             log.info("instance not announced", code=getattr(error, "code", "commit-timeout"))
@@ -174,6 +186,15 @@ class Session:
         self._announced.add(kept.exchange)
         for pack in packs:
             pack.exchange, pack.urgency, pack.kept = kept.exchange, kept.urgency, True
+
+    def check(self, index: InstanceIndex) -> None:
+        """Whether it may come in. Raises Denied ``not-asked-for``."""
+        if self.wanted is not None:
+            with self.receiving.database.read() as tx:
+                self.wanted.feed_for(tx, index)
+
+    def _feed_for(self, tx: Transaction, index: InstanceIndex) -> Feed:
+        return self.feed if self.wanted is None else self.wanted.feed_for(tx, index)
 
     def forget(self, early: NewInstance) -> None:
         """What was announced will not come in whole. Never raises."""
@@ -198,7 +219,7 @@ class Session:
         announced = b"" if early is None else early.hash
 
         def deed(tx: Transaction) -> Kept:
-            kept = keep(tx, self.feed, new, rows, grown, first, now, announced)
+            kept = keep(tx, self._feed_for(tx, new.index), new, rows, grown, first, now, announced)
             _await(syncing)
             return kept
 

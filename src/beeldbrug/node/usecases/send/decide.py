@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from beeldbrug.model.decision import Decision, Effect
 from beeldbrug.model.exchange import State
+from beeldbrug.model.notice import Cause
 from beeldbrug.node.policy.disclosure import Facts, may_send
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.trust import Trust
+from beeldbrug.node.usecases.wake import wake
 
 OUTCOME = {Effect.PERMIT: State.SENDING, Effect.PARK: State.PARKED, Effect.DENY: State.REFUSED}
 
@@ -50,6 +52,8 @@ class Decide:
             )
             tx.audit.append(event)
             _tell(tx, exchange, decision, now)
+            if state is State.PARKED:
+                wake(tx, exchange, Cause.PARKED, now)
         return state
 
 

@@ -6,13 +6,17 @@ supplement opens an exchange again.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from beeldbrug.model.capsule import Receipt
 from beeldbrug.model.errors import Denied, Malformed
 from beeldbrug.model.exchange import Direction, State
+from beeldbrug.node.policy.consult import STAYS
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.wake import NOT_ACKNOWLEDGED
 from beeldbrug.sealed.envelope import Envelope
 
 RANK = {
@@ -57,6 +61,14 @@ TEXTS: dict[State, tuple[str, str, str, str]] = {
     ),
 }
 
+NOBODY_ANSWERS = "receiver-not-acknowledged"
+NOBODY_ANSWERS_TEXTS = (
+    "Bij de ontvanger heeft nog niemand van dienst gereageerd.",
+    "At the receiver nobody on duty has responded yet.",
+    "Bel de ontvanger.",
+    "Telephone the receiver.",
+)
+
 
 def take_receipt(tx: Transaction, organisation: str, envelope: Envelope, receipt: Receipt, now: float) -> None:
     """Apply one receipt within the transaction that keeps its part.
@@ -69,6 +81,7 @@ def take_receipt(tx: Transaction, organisation: str, envelope: Envelope, receipt
     if receipt.state not in TOLD:
         raise Malformed("receipt-state-unknown", "A receipt tells a state that a receiver cannot be in.")
     state = State(receipt.state)
+    receipt = _called(tx, exchange, receipt, now)
     earlier = state in CHECKED and not (exchange.closed_hash and receipt.hash == exchange.closed_hash)
     changes = _always(exchange, receipt, state, now)
     if not earlier:  # else it is about the parcel before its supplement
@@ -79,7 +92,16 @@ def take_receipt(tx: Transaction, organisation: str, envelope: Envelope, receipt
     if state is not State.ARRIVING:
         _audit(tx, exchange, "receipt-of-earlier-manifest" if earlier else f"receipt-{state}", receipt, now)
     if "state" in changes:
-        _tell(tx, exchange, state, now)
+        _tell(tx, exchange, state, receipt.reason, now)
+
+
+def _called(tx: Transaction, exchange: ExchangeRow, receipt: Receipt, now: float) -> Receipt:
+    """Whether anybody answers there is told beside the exchange; it is no reason for the state that it is in."""
+    if receipt.reason != NOT_ACKNOWLEDGED:
+        tx.alerts.clear(exchange.organisation, exchange.id, NOBODY_ANSWERS, now)
+        return receipt
+    tx.alerts.raise_(AlertRow(0, exchange.organisation, exchange.id, NOBODY_ANSWERS, *NOBODY_ANSWERS_TEXTS, raised=now))
+    return replace(receipt, reason="")
 
 
 def _always(exchange: ExchangeRow, receipt: Receipt, state: State, now: float) -> dict[str, object]:
@@ -117,9 +139,9 @@ def _goes_on(exchange: ExchangeRow, state: State) -> bool:
     return RANK[state] >= RANK[exchange.state]
 
 
-def _tell(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> None:
+def _tell(tx: Transaction, exchange: ExchangeRow, state: State, reason: str, now: float) -> None:
     organisation = exchange.organisation
-    if state in TEXTS:
+    if state in TEXTS and reason != STAYS.code:  # that is the answer that was asked for
         tx.alerts.raise_(AlertRow(0, organisation, exchange.id, f"receiver-{state}", *TEXTS[state], raised=now))
     elif state is State.WITHDRAWN:
         tx.alerts.clear(organisation, exchange.id, None, now)

@@ -33,6 +33,7 @@ from beeldbrug.node.usecases.post import Post, SealedPart
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.records import bulk_record, closing, header_record, segments_of
 from beeldbrug.sealed.capsule import Content
+from beeldbrug.sealed.live import new_secret
 
 SOON = 0.2
 """Seconds to the next look while a study is coming in; what does come in is a wish to look at once."""
@@ -149,7 +150,8 @@ class SendStep:
             members = tx.exchanges.unsent_members(exchange.id, MEMBERS_AT_ONCE)
             rows = _by_id(tx, exchange, members)
             first = tx.parcels.last_part(exchange.organisation, exchange.id, exchange.organisation) is None
-            records = [*_offer(exchange, first)]
+            live = new_secret() if first else b""
+            records = [*_offer(exchange, live)]
             taken: list[InstanceRow] = []
             room = HEADER_BYTES_AT_ONCE
             for member in members:
@@ -169,6 +171,7 @@ class SendStep:
                 tx.parcels.want_sending(exchange.id, exchange.organisation, pack, number)
             _note_members(tx, exchange, parts)
             if first:
+                tx.live_secrets.put(exchange.organisation, exchange.id, live)
                 tx.exchanges.update(exchange.id, now, first_part=now)
                 tx.audit.append(of_exchange(exchange, "disclose", "R", "success", now))
             return True
@@ -298,8 +301,9 @@ def _by_id(tx: Transaction, exchange: ExchangeRow, members: Sequence[Member]) ->
     return {row.id: row for row in rows}
 
 
-def _offer(exchange: ExchangeRow, first: bool) -> list[Content]:
-    if not first:
+def _offer(exchange: ExchangeRow, live: bytes) -> list[Content]:
+    """The first record of all; ``live`` is the secret of its live channel, none when it went out before."""
+    if not live:
         return []
     return [
         OfferRecord(
@@ -309,6 +313,7 @@ def _offer(exchange: ExchangeRow, first: bool) -> list[Content]:
             exchange.modalities,
             exchange.created,
             exchange.expires,
+            live,
         )
     ]
 

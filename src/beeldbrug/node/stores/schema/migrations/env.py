@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 
 from beeldbrug.kit.sql import run_migrations
 from beeldbrug.model.errors import Unavailable
-from beeldbrug.node.stores.schema.tables import VAULT
+from beeldbrug.node.stores.schema.vault import VAULT
 
 TRIES = 20
 """Each deadlock takes the database a second to find."""

@@ -1,0 +1,27 @@
+"""Composition of administration: the settings in force and the machine, behind the ports that the use cases know."""
+
+from __future__ import annotations
+
+from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.live import Models
+from beeldbrug.node.app.machine import NodeMachine
+from beeldbrug.node.policy.figures import Assumptions
+from beeldbrug.node.usecases.administer.administration import Administration
+from beeldbrug.node.usecases.administer.configuration import Configuration
+from beeldbrug.node.usecases.administer.health import Looking
+from beeldbrug.node.usecases.figures.count import Counting
+
+
+def make_administration(base: Base) -> Administration:
+    """Of the node's organisation."""
+    ura, now = base.own.ura, base.clock.now
+    configuration = Configuration(base.database, ura, now, Models(base.live))
+    machine = NodeMachine(base)
+    looking = Looking(base.database, ura, now, machine, configuration)
+    return Administration(configuration, machine, looking, Counting(base.database, ura, lambda: assumptions(base)))
+
+
+def assumptions(base: Base) -> Assumptions:
+    """Of the figures, as they are in force."""
+    section = base.live.now().figures
+    return Assumptions(section.discs_per_exchange, section.repeat_share, section.repeat_source)

@@ -1,0 +1,20 @@
+"""Composition of consult before transfer in the web process: live views, and their way to the hub."""
+
+from __future__ import annotations
+
+from beeldbrug.node.app.compose import Base, hub_or_none
+from beeldbrug.node.protocols.portal.events import Events
+from beeldbrug.node.protocols.portal.together import Consulting, teller
+from beeldbrug.node.usecases.consult.carry import Carrier
+from beeldbrug.node.usecases.consult.look import Look
+from beeldbrug.node.usecases.consult.share import Sharing
+from beeldbrug.node.usecases.consult.together import Together
+
+
+def make_consulting(base: Base, events: Events) -> Consulting:
+    """What live views work with; nothing runs before somebody looks."""
+    monotonic = base.clock.monotonic
+    together = Together(teller(events), monotonic)
+    carrier = Carrier(together, hub_or_none(base), monotonic)
+    look = Look(base.database, base.own.ura, base.clock.now, monotonic)
+    return Consulting(together, carrier, look, Sharing(base.database, base.own.ura, base.clock.now))

@@ -1,0 +1,103 @@
+"""Composition of the portal: plugs the node's stores and clients into what its handlers work with."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
+
+from beeldbrug.model.identity import Patient
+from beeldbrug.node.app.administration import make_administration
+from beeldbrug.node.app.archive import LiveArchive
+from beeldbrug.node.app.compose import Base, hub_or_none, make_trust, reading
+from beeldbrug.node.app.consulting import make_consulting
+from beeldbrug.node.app.doors import make_doors, make_ehrs, make_launchers
+from beeldbrug.node.app.live import LivePacs
+from beeldbrug.node.app.waking import make_calling
+from beeldbrug.node.protocols.portal.events import Events
+from beeldbrug.node.protocols.portal.notice_feed import NoticeFeed
+from beeldbrug.node.protocols.portal.portal import Look, Portal
+from beeldbrug.node.usecases.consult.together import place_of
+from beeldbrug.node.usecases.desk.waiting import Sides, sides
+from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.related.of_patient import Related
+from beeldbrug.node.usecases.save.saving import Saving
+from beeldbrug.node.usecases.sending.address_book import AddressBook
+from beeldbrug.node.usecases.sending.find import Find
+from beeldbrug.node.usecases.sending.sending import Sending
+from beeldbrug.node.usecases.sign_in.signing import Signing
+from beeldbrug.node.usecases.view.viewing import Viewing
+
+
+def make_signing(base: Base) -> Signing:
+    """Whom people sign in to."""
+    limits = base.settings.portal.limits()
+    return Signing(base.database, base.own.ura, base.own.name, base.clock.now, limits)
+
+
+def make_sending(base: Base) -> Sending:
+    """What people send with."""
+    ura, now, archive = base.own.ura, base.clock.now, LiveArchive(base.live)
+    trust = make_trust(base, hub_or_none(base))
+    book = AddressBook(ura, base.database, trust, base.live.rules, now)
+    return Sending(ura, base.own.name, base.database, Find(base.database, archive, archive.is_set, now), book)
+
+
+def make_saving(base: Base) -> Saving:
+    """What people save key images and presentation states with."""
+    zone = ZoneInfo(base.settings.notices.time_zone)
+    return Saving(base.own.name, version("beeldbrug"), zone, base.database, base.sources, base.clock.now)
+
+
+def make_related(base: Base) -> Related:
+    """What tells which studies are of one patient."""
+    issuer = base.settings.import_rule().issuer
+    return Related(base.own.name, issuer, base.database, base.sources, base.clock.now)
+
+
+def make_portal(base: Base) -> Portal:
+    """What the web process serves people with."""
+    settings = base.settings
+    pacs = LivePacs(base.live)
+    signing = make_signing(base)
+    listing = Listing(
+        base.database,
+        base.own.ura,
+        base.clock.now,
+        pacs.is_set,
+        present=lambda id: consulting.together.present(place_of(id)),
+    )
+    events = Events(base.database, base.own.ura, listing, signing)
+    consulting = make_consulting(base, events)
+
+    def both_sides(row: Row) -> Sides | None:
+        if not pacs.is_set() or row.patient is None:
+            return None
+        one = row.patient
+        return sides(base.sources, pacs, row.exchange, Patient(one.name, one.birth_date, one.sex, one.number))
+
+    calling = make_calling(settings, base.database, base.clock.now)
+    events.feed(NoticeFeed(calling.noticing))
+    return Portal(
+        organisation=base.own.ura,
+        organisation_name=base.own.name,
+        database=base.database,
+        store=base.store,
+        sources=base.sources,
+        reading=reading(base),
+        clock=base.clock,
+        signing=signing,
+        doors=make_doors(settings, base.clock.now),
+        launchers=make_launchers(settings),
+        ehrs=make_ehrs(settings, base.clock.now),
+        listing=listing,
+        events=events,
+        consulting=consulting,
+        look=Look(version("beeldbrug"), settings.portal.for_diagnosis),
+        viewing=Viewing(base.sources),
+        sides=both_sides,
+        administration=make_administration(base),
+        sending=make_sending(base),
+        saving=make_saving(base),
+        related=make_related(base),
+        calling=calling,
+    )

@@ -1,0 +1,75 @@
+"""What can be done with an exchange now, for somebody with these permissions: what the screens offer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from beeldbrug.model.exchange import Direction, State, Terms
+from beeldbrug.node.policy.consult import may_answer
+from beeldbrug.node.policy.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The exchange as far as it matters here. ``readable`` says whether it may be opened at all."""
+
+    direction: Direction
+    state: State
+    verified: bool
+    withdrawn: bool
+    readable: bool
+    import_begun: bool
+    has_pacs: bool
+    reason: str
+    terms: Terms | None = None
+
+
+def _arrival(facts: Facts) -> bool:
+    return facts.direction is Direction.IN and not facts.withdrawn
+
+
+def _open(facts: Facts) -> bool:
+    return facts.readable
+
+
+def _import(facts: Facts) -> bool:
+    waits = facts.state in (State.VERIFIED, State.SEEN, State.FAILED)
+    return _arrival(facts) and facts.has_pacs and facts.verified and waits
+
+
+def _refuse(facts: Facts) -> bool:
+    open_ = facts.state in (State.ARRIVING, State.VERIFIED, State.SEEN, State.FAILED)
+    return _arrival(facts) and open_ and not facts.import_begun
+
+
+def _withdraw(facts: Facts) -> bool:
+    gone = (State.WITHDRAWN, State.EXPIRED, State.REFUSED, State.PARKED)
+    return facts.direction is Direction.OUT and not facts.withdrawn and facts.state not in gone
+
+
+def _answer(facts: Facts) -> bool:
+    return facts.terms is not None and may_answer(
+        facts.direction, facts.state, facts.terms, facts.withdrawn, facts.reason, facts.readable
+    )
+
+
+def _for_whom(facts: Facts) -> bool:
+    return facts.direction is Direction.OUT and facts.state is State.PARKED
+
+
+ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
+    "open": (Permission.VIEW, _open),
+    "answer": (Permission.ANSWER, _answer),
+    "import": (Permission.IMPORT, _import),
+    "refuse": (Permission.REFUSE, _refuse),
+    "withdraw": (Permission.WITHDRAW, _withdraw),
+    "for-whom": (Permission.SEND, _for_whom),
+    "drop": (Permission.SEND, _for_whom),
+}
+"""Each action with the permission it takes and when it is possible; the use cases check again."""
+
+
+def possible(facts: Facts, permissions: frozenset[Permission]) -> tuple[str, ...]:
+    """The actions that make sense now."""
+    return tuple(name for name, (permission, fits) in ACTIONS.items() if permission in permissions and fits(facts))

@@ -1,0 +1,53 @@
+"""What each role may do: a table that the portal's routes and screens read. Pure; no I/O.
+
+An administrator keeps the node running and sees no patient; a privacy officer reads the trail and sees no picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from beeldbrug.model.account import Role
+
+
+class Permission(StrEnum):
+    """What a route of the portal asks of whoever calls it."""
+
+    SIGNED_IN = "signed-in"
+    SEE_EXCHANGES = "see-exchanges"
+    VIEW = "view"
+    IMPORT = "import"
+    REFUSE = "refuse"
+    ANSWER = "answer"
+    SEND = "send"
+    WITHDRAW = "withdraw"
+    SHARE_VIEW = "share-view"
+    ROSTER = "roster"
+    FIGURES = "figures"
+    ACCOUNTS = "accounts"
+    ADMINISTER = "administer"
+    AUDIT = "audit"
+
+
+_CARE = {Permission.SEE_EXCHANGES, Permission.VIEW, Permission.SEND, Permission.WITHDRAW, Permission.IMPORT}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CLINICIAN: frozenset(_CARE | {Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW}),
+    Role.IMAGE_DESK: frozenset(_CARE | {Permission.REFUSE}),
+    Role.COORDINATOR: frozenset(
+        {Permission.SEE_EXCHANGES, Permission.SEND, Permission.WITHDRAW, Permission.ROSTER, Permission.FIGURES}
+    ),
+    Role.ADMINISTRATOR: frozenset({Permission.ACCOUNTS, Permission.ADMINISTER, Permission.ROSTER, Permission.FIGURES}),
+    Role.PRIVACY_OFFICER: frozenset({Permission.AUDIT, Permission.FIGURES}),
+}
+"""Besides SIGNED_IN, which everybody has who has signed in."""
+
+
+LAUNCHED = frozenset(_CARE | {Permission.SIGNED_IN, Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW})
+"""What a session that was launched for one patient may at most: nothing of the node, and nothing of other people."""
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """All that these roles may together."""
+    return frozenset({Permission.SIGNED_IN}).union(*(PERMISSIONS[role] for role in roles))

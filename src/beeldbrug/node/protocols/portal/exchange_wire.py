@@ -1,0 +1,237 @@
+"""An exchange as the portal's API says it, as JSON. Names are DICOM PN, dates as in DICOM, times POSIX seconds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from beeldbrug.model.decision import Reason
+from beeldbrug.model.exchange import Direction, Party
+from beeldbrug.node.policy.consult import is_consult
+from beeldbrug.node.policy.texts import reason_of
+from beeldbrug.node.ports.consult import AnswerRow
+from beeldbrug.node.ports.live import Present
+from beeldbrug.node.ports.records import AlertRow
+from beeldbrug.node.usecases.inbox.listing import Row
+
+
+class PartyObject(msgspec.Struct, frozen=True):
+    """One end of an exchange."""
+
+    organisation: str
+    name: str
+    location: str
+    department: str
+    person: str
+    phone: str
+
+
+class ReasonObject(msgspec.Struct, frozen=True):
+    """Why, and what to do, in both languages."""
+
+    code: str
+    nl: str
+    en: str
+    remedy_nl: str
+    remedy_en: str
+
+
+class AlertObject(msgspec.Struct, frozen=True):
+    """Something a human must know of."""
+
+    code: str
+    nl: str
+    en: str
+    remedy_nl: str
+    remedy_en: str
+    raised: float
+
+
+class PatientObject(msgspec.Struct, frozen=True):
+    """Who it is about, as the study's headers say."""
+
+    name: str
+    birth_date: str
+    sex: str
+    number: str
+    issuer: str
+
+
+class DeedObject(msgspec.Struct, frozen=True):
+    """Something that was done with it."""
+
+    at: float
+    event: str
+    outcome: str
+    actor: str
+
+
+class AnswerObject(msgspec.Struct, frozen=True):
+    """An answer to an arrival. ``role`` are codes of roles, parted by spaces. ``own`` says whether it was given here;
+    ``sent`` whether it has left (always, at the sender). ``heard`` is when somebody at the sender took note of it."""
+
+    number: int
+    answer: str
+    outcome: str
+    name: str
+    role: str
+    department: str
+    at: float
+    text: str
+    phone: str
+    own: bool
+    sent: bool
+    heard: float | None
+
+
+class PresentObject(msgspec.Struct, frozen=True):
+    """Somebody who has it open now. ``here`` says whether it is in this organisation."""
+
+    key: str
+    name: str
+    role: str
+    department: str
+    here: bool
+    sharing: bool
+    phone: str
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """One exchange. ``may`` lists what can be done with it now; ``now`` is the node's clock, for running times."""
+
+    id: str
+    direction: str
+    state: str
+    urgency: str
+    purpose: str
+    ground: str
+    description: str
+    modalities: list[str]
+    total: int
+    done: int
+    imported: int
+    closed: bool
+    created: float
+    updated: float
+    first_image: float | None
+    verified: float | None
+    seen: float | None
+    imported_at: float | None
+    expires: float
+    withdrawn: float | None
+    undo_until: float
+    local_number: str
+    reason: ReasonObject | None
+    question: str
+    responsible: str
+    consent: str
+    other: PartyObject
+    own: PartyObject
+    patient: PatientObject | None
+    study_date: str
+    accession_number: str
+    alerts: list[AlertObject]
+    may: list[str]
+    now: float
+    consult: bool
+    """Whether the import waits for an answer."""
+    answer: AnswerObject | None
+    answers: list[AnswerObject]
+    presence: list[PresentObject]
+
+
+class ExchangePage(msgspec.Struct, frozen=True):
+    """A page of the list; ``next`` goes on where it ended, None when that was all."""
+
+    rows: list[Exchange]
+    next: str | None
+
+
+def exchange_object(row: Row, now: float) -> Exchange:
+    """A row of the list."""
+    one, patient, terms = row.exchange, row.patient, row.exchange.terms
+    arrived = one.direction is Direction.IN
+    other, own = (terms.sender, terms.receiver) if arrived else (terms.receiver, terms.sender)
+    return Exchange(
+        id=one.id,
+        direction=one.direction.value,
+        state=one.state.value,
+        urgency=one.urgency.value,
+        purpose=terms.purpose.value,
+        ground=terms.ground.value,
+        description=one.description or (patient.description if patient else ""),
+        modalities=list(one.modalities),
+        total=one.total,
+        done=one.done,
+        imported=one.imported,
+        closed=one.closed,
+        created=one.created,
+        updated=one.updated,
+        first_image=one.first_part,
+        verified=one.verified,
+        seen=one.seen,
+        imported_at=one.imported_at,
+        expires=one.expires,
+        withdrawn=one.withdrawn,
+        undo_until=one.undo_until,
+        local_number=one.local_number,
+        reason=reason_object(reason_of(one.reason_code)) if one.reason_code else None,
+        question=terms.question,
+        responsible=terms.responsible,
+        consent=terms.consent,
+        other=party_object(other),
+        own=party_object(own),
+        patient=_patient(row),
+        study_date=patient.study_date if patient else "",
+        accession_number=patient.accession_number if patient else "",
+        alerts=[_alert(alert) for alert in row.alerts],
+        may=list(row.may),
+        now=now,
+        consult=is_consult(terms),
+        answer=answer_object(row.answers[-1], arrived) if row.answers else None,
+        answers=[answer_object(answer, arrived) for answer in row.answers],
+        presence=[present_object(present) for present in row.present],
+    )
+
+
+def answer_object(row: AnswerRow, own: bool) -> AnswerObject:
+    """One answer; ``own`` when it was given here."""
+    return AnswerObject(
+        number=row.number,
+        answer=row.answer.value,
+        outcome=row.outcome.value,
+        name=row.who.name,
+        role=row.who.role,
+        department=row.who.department,
+        at=row.at,
+        text=row.text,
+        phone=row.phone,
+        own=own,
+        sent=row.part is not None,
+        heard=row.heard,
+    )
+
+
+def present_object(one: Present) -> PresentObject:
+    """Somebody who looks."""
+    return PresentObject(one.key, one.name, one.role, one.department, one.here, one.sharing, one.phone)
+
+
+def party_object(party: Party) -> PartyObject:
+    """One end."""
+    return PartyObject(party.organisation, party.name, party.location, party.department, party.person, party.phone)
+
+
+def reason_object(reason: Reason) -> ReasonObject:
+    """A reason with its remedy."""
+    return ReasonObject(reason.code, reason.nl, reason.en, reason.remedy_nl, reason.remedy_en)
+
+
+def _patient(row: Row) -> PatientObject | None:
+    if row.patient is None:
+        return None
+    number = row.patient.number
+    return PatientObject(row.patient.name, row.patient.birth_date, row.patient.sex, number.value, number.issuer)
+
+
+def _alert(alert: AlertRow) -> AlertObject:
+    return AlertObject(alert.code, alert.text_nl, alert.text_en, alert.remedy_nl, alert.remedy_en, alert.raised)

@@ -1,0 +1,66 @@
+"""What the handlers of the portal work with; put together in ``node.app.portal``. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from beeldbrug.kit.clock import Clock
+from beeldbrug.node.ports.segments import SegmentStore
+from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.protocols.portal.events import Events
+from beeldbrug.node.protocols.portal.together import Consulting
+from beeldbrug.node.usecases.administer.administration import Administration
+from beeldbrug.node.usecases.desk.waiting import Sides
+from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.read.reading import Reading
+from beeldbrug.node.usecases.read.sources import Sources
+from beeldbrug.node.usecases.related.of_patient import Related
+from beeldbrug.node.usecases.save.saving import Saving
+from beeldbrug.node.usecases.sending.sending import Sending
+from beeldbrug.node.usecases.sign_in.by_provider import Doors
+from beeldbrug.node.usecases.sign_in.launch import Launchers
+from beeldbrug.node.usecases.sign_in.signing import Signing
+from beeldbrug.node.usecases.sign_in.smart import Ehrs
+from beeldbrug.node.usecases.view.viewing import Viewing
+from beeldbrug.node.usecases.waking.calling import Calling
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the screens must know of this node: its version, and whether it is certified for primary diagnosis."""
+
+    version: str
+    for_diagnosis: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """One organisation's portal."""
+
+    organisation: str
+    organisation_name: str
+    database: Database
+    store: SegmentStore
+    sources: Sources
+    reading: Reading
+    clock: Clock
+    signing: Signing
+    doors: Doors
+    """Identity providers that people can sign in with."""
+    launchers: Launchers
+    """Systems that may open a patient here."""
+    ehrs: Ehrs
+    """EPDs that may, by SMART."""
+    listing: Listing
+    events: Events
+    consulting: Consulting
+    look: Look
+    viewing: Viewing
+    sides: Callable[[Row], Sides | None]
+    """Own patients that an arrival may be of, asked live. Raises Unavailable."""
+    administration: Administration
+    calling: Calling
+    sending: Sending
+    saving: Saving
+    related: Related

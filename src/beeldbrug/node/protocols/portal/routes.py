@@ -1,0 +1,51 @@
+"""All routes of the portal's API, area by area."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from beeldbrug.node.protocols.portal import (
+    accounts,
+    addresses,
+    administration,
+    by_provider,
+    consulting,
+    exchanges,
+    figures,
+    launch,
+    people,
+    related,
+    saving,
+    sending,
+    sharing,
+    sign_in,
+    smart,
+    stream,
+    viewing,
+    waking,
+)
+from beeldbrug.node.protocols.portal.route import Route
+
+AREAS: Final = (
+    sign_in,
+    by_provider,
+    smart,
+    launch,
+    accounts,
+    exchanges,
+    consulting,
+    sharing,
+    viewing,
+    saving,
+    related,
+    stream,
+    people,
+    administration,
+    figures,
+    waking,
+    sending,
+    addresses,
+)
+"""Each has a table ROUTES; a new one is added here."""
+
+ROUTES: Final[tuple[Route, ...]] = tuple(route for area in AREAS for route in area.ROUTES)

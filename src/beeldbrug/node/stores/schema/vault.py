@@ -1,0 +1,16 @@
+"""The whole schema of the vault: every module of tables, on the one MetaData (migrations build exactly these)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import MetaData
+
+from beeldbrug.node.stores.schema import accounts, administration, consult, saving, sending, tables, waking
+from beeldbrug.node.stores.schema.columns import METADATA
+
+MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving)
+"""Each holds the tables of one area; a new one is added here."""
+
+VAULT: Final[MetaData] = METADATA
+"""All their tables."""

@@ -1,0 +1,152 @@
+"""Exchanges as a list that people read, in SQL (ports.listing.Listings): keyset pages over two partial orders.
+
+The urgent part is small and has an index of its own, so that a page costs the same at fifty and at fifty million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select, text
+
+from beeldbrug.model.exchange import Direction, State, Urgency
+from beeldbrug.model.identity import PatientNumber
+from beeldbrug.node.ports.listing import PatientShown, Place, Wanted
+from beeldbrug.node.ports.records import OWN, ExchangeRow
+from beeldbrug.node.stores.schema.tables import AT_DESK, OPEN, URGENT, exchange, study
+from beeldbrug.node.stores.sql.exchanges import SqlExchanges
+from beeldbrug.node.stores.sql.patient_search import exchanges_of
+from beeldbrug.node.stores.sql.statements import Statements, chunks
+
+_COUNTS = f"""
+SELECT direction, state, urgency, count(*) FROM exchange
+WHERE organisation = ? AND {OPEN} GROUP BY direction, state, urgency"""  # noqa: S608 - a constant
+
+_COUNT_AT_DESK = f"SELECT count(*) FROM exchange WHERE organisation = ? AND {AT_DESK}"  # noqa: S608 - a constant
+
+
+class SqlListings:
+    """ports.listing.Listings over one transaction."""
+
+    __slots__ = ("_exchanges", "_sql")
+
+    def __init__(self, sql: Statements, exchanges: SqlExchanges) -> None:
+        self._sql = sql
+        self._exchanges = exchanges
+
+    def page(self, organisation: str, wanted: Wanted, after: Place | None, limit: int) -> list[ExchangeRow]:
+        """Urgent first, then the rest, newest first."""
+        found: list[ExchangeRow] = []
+        limits = _limits(wanted)
+        if wanted.typed.strip():
+            limits.append(exchanges_of(self._sql, organisation, wanted.typed))
+        for urgent in (True, False):
+            if after is not None and after.urgent < urgent:
+                continue
+            part = after if after is not None and after.urgent == urgent else None
+            if len(found) < limit:
+                found += self._rows(_part(organisation, limits, urgent, part).limit(limit - len(found)))
+        return found
+
+    def changed(self, organisation: str, since: float, limit: int = 500) -> list[ExchangeRow]:
+        """What changed, longest ago first."""
+        statement = (
+            select(exchange)
+            .where(exchange.c.organisation == organisation, exchange.c.updated >= since)
+            .order_by(exchange.c.updated, exchange.c.id)
+            .limit(limit)
+        )
+        return self._rows(statement)
+
+    def counts(self, organisation: str) -> dict[tuple[Direction, State, Urgency], int]:
+        """How many there are that have not ended."""
+        rows = self._sql.all(_COUNTS, organisation)
+        return {(Direction(way), State(state), Urgency(urgency)): int(n) for way, state, urgency, n in rows}
+
+    def count_at_desk(self, organisation: str) -> int:
+        """How many arrivals wait for a human."""
+        return int(self._sql.all(_COUNT_AT_DESK, organisation)[0][0])
+
+    def patients(self, rows: Sequence[ExchangeRow]) -> dict[str, PatientShown]:
+        """Whose study each is."""
+        wanted: dict[tuple[str, str], list[str]] = {}
+        for row in rows:
+            wanted.setdefault((origin_of(row), row.study_uid), []).append(row.id)
+        found: dict[str, PatientShown] = {}
+        own = [study_uid for origin, study_uid in wanted if origin == OWN]
+        # not by pairs: for a list of those SQLite reads every study of the organisation
+        limits: list[ColumnElement[bool]] = [
+            study.c.origin.in_(some) for some in chunks(origin for origin, _ in wanted if origin != OWN)
+        ]
+        limits += [and_(study.c.origin == OWN, study.c.study_uid.in_(some)) for some in chunks(own)]
+        for limit in limits:
+            statement = select(study).where(study.c.organisation == rows[0].organisation, limit)
+            for one in self._sql.core.execute(statement):
+                for id in wanted.get((one.origin, one.study_uid), ()):
+                    found[id] = _shown(id, one)
+        return found
+
+    def _rows(self, statement: Select[Any]) -> list[ExchangeRow]:
+        return [self._exchanges.row(row) for row in self._sql.core.execute(statement)]
+
+
+def origin_of(row: ExchangeRow) -> str:
+    """Where the study of an exchange stands in the vault."""
+    return OWN if row.direction is Direction.OUT else row.id
+
+
+def _part(
+    organisation: str, limits: Sequence[ColumnElement[bool] | TextClause], urgent: bool, after: Place | None
+) -> Select[Any]:
+    is_urgent = text(URGENT)
+    statement = (
+        select(exchange)
+        .where(exchange.c.organisation == organisation, is_urgent if urgent else text(f"NOT ({URGENT})"))
+        .where(*limits)
+        .order_by(exchange.c.created.desc(), exchange.c.id.desc())
+    )
+    if after is not None:
+        statement = statement.where(
+            or_(
+                exchange.c.created < after.created,
+                and_(exchange.c.created == after.created, exchange.c.id < after.id),
+            )
+        )
+    return statement
+
+
+def _limits(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
+    limits: list[ColumnElement[bool] | TextClause] = []
+    if wanted.direction is not None:
+        limits.append(exchange.c.direction == wanted.direction.value)
+    if wanted.states:
+        limits.append(exchange.c.state.in_([state.value for state in wanted.states]))
+    if wanted.urgencies:
+        limits.append(exchange.c.urgency.in_([urgency.value for urgency in wanted.urgencies]))
+    if wanted.since is not None:
+        limits.append(exchange.c.created >= wanted.since)
+    if wanted.until is not None:
+        limits.append(exchange.c.created < wanted.until)
+    if wanted.at_desk:
+        limits.append(text(AT_DESK))
+    if wanted.exchanges:
+        limits.append(exchange.c.id.in_(sorted(wanted.exchanges)))
+    if wanted.studies:
+        limits.append(exchange.c.study_uid.in_(sorted(wanted.studies)))
+    return limits
+
+
+def _shown(id: str, row: Any) -> PatientShown:
+    return PatientShown(
+        exchange=id,
+        study_row=row.id,
+        study_uid=row.study_uid,
+        name=row.patient_name,
+        birth_date=row.birth_date,
+        sex=row.sex,
+        number=PatientNumber(row.patient_number, row.patient_issuer, row.number_source),
+        study_date=row.study_date,
+        accession_number=row.accession_number,
+        description=row.description,
+    )

@@ -1,0 +1,194 @@
+"""ports.listing.Listings on both engines: urgent first, pages without gaps, what changed, whose it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event
+
+from beeldbrug.model.exchange import ENDED, Direction, State, Urgency
+from beeldbrug.node.policy import consult
+from beeldbrug.node.policy import reconciliation as desk
+from beeldbrug.node.ports.listing import Place, Wanted
+from beeldbrug.node.ports.records import OWN, ExchangeRow
+from beeldbrug.node.stores.schema.tables import AT_DESK, OPEN
+from beeldbrug.node.stores.sql import listings
+from beeldbrug.node.stores.sql.database import Vault
+from tests.contract.node import given
+from tests.contract.node.given import NOW, A, B
+
+
+def _open(vault: Vault, number: int, urgency: Urgency = Urgency.ROUTINE, state: State = State.VERIFIED) -> str:
+    id = f"{number:032x}"
+    with vault.write() as tx:
+        new = given.exchange(
+            id=id, terms=given.terms(urgency), direction=Direction.IN, state=state, created=NOW + number // 2
+        )
+        tx.exchanges.add(new)
+    return id
+
+
+def _ids(rows: list[ExchangeRow]) -> list[int]:
+    return [int(row.id, 16) for row in rows]
+
+
+def test_urgent_ones_that_have_not_ended_come_first_then_the_newest(vault: Vault) -> None:
+    _open(vault, 2)
+    _open(vault, 4, Urgency.STAT)
+    _open(vault, 6, Urgency.STAT, State.IMPORTED)
+    _open(vault, 8)
+    _open(vault, 10, Urgency.ASAP)
+    with vault.read() as tx:
+        assert _ids(tx.listings.page(A, Wanted(), None, 10)) == [10, 4, 8, 6, 2]
+
+
+def test_pages_have_neither_gaps_nor_doubles(vault: Vault) -> None:
+    for number in range(40):
+        _open(vault, number, Urgency.STAT if number % 7 == 0 else Urgency.ROUTINE)
+    seen: list[int] = []
+    place = None
+    with vault.read() as tx:
+        whole = _ids(tx.listings.page(A, Wanted(), None, 100))
+        while rows := tx.listings.page(A, Wanted(), place, 3):
+            seen += _ids(rows)
+            last = rows[-1]
+            place = Place(last.urgency is Urgency.STAT, last.created, last.id)
+    assert seen == whole
+    assert sorted(seen) == list(range(40))
+
+
+def test_at_the_desk_is_what_waits_for_a_human_and_nothing_else(vault: Vault) -> None:
+    def arrival(number: int, reason: str, state: State = State.VERIFIED, **changes: Any) -> None:
+        id = _open(vault, number, state=state)
+        with vault.write() as tx:
+            tx.exchanges.update(id, NOW, reason_code=reason, **changes)
+
+    arrival(2, "bsn-missing")
+    arrival(4, "demographics-differ", State.SEEN)
+    arrival(6, "pacs-refuses", State.FAILED)
+    arrival(8, "")  # goes by itself
+    arrival(10, "chosen-at-desk")
+    arrival(12, "patient-stays", State.SEEN)
+    arrival(14, "emergency-number", State.IMPORTED)
+    arrival(16, "bsn-missing", withdrawn=NOW)
+    with vault.write() as tx:
+        sent = given.exchange(id=f"{18:032x}", direction=Direction.OUT, state=State.FAILED)
+        tx.exchanges.add(sent)
+        tx.exchanges.update(sent.id, NOW, reason_code="receiver-unknown")
+    with vault.read() as tx:
+        assert _ids(tx.listings.page(A, Wanted(at_desk=True), None, 10)) == [6, 4, 2]
+        assert (tx.listings.count_at_desk(A), tx.listings.count_at_desk(B)) == (3, 0)
+    assert desk.CHOSEN.code in AT_DESK and consult.STAYS.code in AT_DESK
+
+
+def test_a_page_is_limited_to_what_was_asked_for(vault: Vault) -> None:
+    _open(vault, 2, Urgency.STAT)
+    parked = _open(vault, 4, state=State.PARKED)
+    _open(vault, 6)
+    with vault.write() as tx:
+        tx.instances.add(given.instance(origin=parked))
+    with vault.read() as tx:
+
+        def page(wanted: Wanted) -> list[int]:
+            return _ids(tx.listings.page(A, wanted, None, 10))
+
+        assert page(Wanted(states=(State.PARKED,))) == [4]
+        assert page(Wanted(urgencies=(Urgency.STAT,))) == [2]
+        assert page(Wanted(direction=Direction.OUT)) == []
+        assert page(Wanted(since=NOW + 2)) == [6, 4]
+        assert page(Wanted(until=NOW + 2)) == [2]
+        assert page(Wanted(exchanges=frozenset({f"{6:032x}"}))) == [6]
+        assert page(Wanted(studies=frozenset({"9.9"}))) == []
+        assert page(Wanted(typed="de vries")) == [4]
+        assert page(Wanted(typed="Bakker")) == []
+        assert _ids(tx.listings.page(B, Wanted(), None, 10)) == []
+
+
+def test_what_has_changed_since_is_told(vault: Vault) -> None:
+    first, second = _open(vault, 2), _open(vault, 4)
+    with vault.write() as tx:
+        tx.exchanges.update(first, NOW + 50, seen=NOW + 50)
+        tx.exchanges.update(second, NOW + 40, seen=NOW + 40)
+    with vault.read() as tx:
+        assert _ids(tx.listings.changed(A, NOW + 41)) == [2]
+        assert _ids(tx.listings.changed(A, NOW + 40)) == [4, 2]
+        assert tx.listings.changed(B, 0.0) == []
+
+
+def test_counts_are_of_what_has_not_ended(vault: Vault) -> None:
+    _open(vault, 2, Urgency.STAT)
+    _open(vault, 4, Urgency.STAT)
+    _open(vault, 6, state=State.IMPORTED)
+    with vault.read() as tx:
+        assert tx.listings.counts(A) == {(Direction.IN, State.VERIFIED, Urgency.STAT): 2}
+        assert tx.listings.counts(B) == {}
+
+
+def test_each_row_names_the_patient_of_its_own_copy(vault: Vault) -> None:
+    arrived = _open(vault, 2)
+    with vault.write() as tx:
+        tx.instances.add(given.instance(origin=arrived))
+        tx.instances.add(given.instance(organisation=B, origin=OWN))
+        tx.exchanges.add(given.exchange(id="f" * 32, direction=Direction.OUT))
+    with vault.read() as tx:
+        rows = tx.listings.page(A, Wanted(), None, 10)
+        found = tx.listings.patients(rows)
+    assert set(found) == {arrived}
+    assert found[arrived].name == "Vries^Johanna^de"
+    assert found[arrived].number.value == "999990019"
+
+
+def test_no_rows_have_no_patients(vault: Vault) -> None:
+    with vault.read() as tx:
+        assert tx.listings.patients([]) == {}
+
+
+def test_a_study_sent_twice_names_its_patient_on_both_rows(vault: Vault) -> None:
+    with vault.write() as tx:
+        tx.instances.add(given.instance(origin=OWN))
+        for id in ("e" * 32, "f" * 32):
+            tx.exchanges.add(given.exchange(id=id, direction=Direction.OUT))
+    arrived = _open(vault, 2)
+    with vault.write() as tx:
+        tx.instances.add(given.instance(origin=arrived))
+    with vault.read() as tx:
+        found = tx.listings.patients(tx.listings.page(A, Wanted(), None, 10))
+    assert set(found) == {arrived, "e" * 32, "f" * 32}
+
+
+def test_what_is_counted_is_what_has_not_ended() -> None:
+    states = ", ".join(f"'{state}'" for state in sorted(state.value for state in ENDED))
+    assert f"state NOT IN ({states})" == OPEN
+
+
+def test_counts_and_patients_read_no_more_than_they_tell(vault: Vault) -> None:
+    if vault.engine.dialect.name != "sqlite":
+        return  # PostgreSQL plans by statistics
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, values: object, *_: object) -> None:
+        asked.append((statement, values))
+
+    with vault.write() as tx:
+        tx.instances.add(given.instance(origin=f"{4:032x}"))
+        tx.exchanges.add(given.exchange(id="f" * 32, direction=Direction.OUT))
+    _open(vault, 2)
+    _open(vault, 4)
+    event.listen(vault.engine, "before_cursor_execute", note)
+    with vault.read() as tx:
+        tx.listings.patients(tx.listings.page(A, Wanted(), None, 10))
+        tx.listings.page(A, Wanted(at_desk=True), None, 10)
+        asked += [(listings._COUNTS, (A,)), (listings._COUNT_AT_DESK, (A,))]
+        plans = {
+            row[3]
+            for statement, values in list(asked)
+            if "FROM study" in statement or "count(*)" in statement or AT_DESK in statement
+            for row in tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        }
+    event.remove(vault.engine, "before_cursor_execute", note)
+    assert plans == {
+        "SEARCH exchange USING COVERING INDEX exchange_open (organisation=?)",
+        "SEARCH exchange USING INDEX exchange_at_desk (organisation=? AND direction=?)",
+        "SEARCH study USING INDEX sqlite_autoindex_study_1 (organisation=? AND origin=?)",
+        "SEARCH study USING INDEX sqlite_autoindex_study_1 (organisation=? AND origin=? AND study_uid=?)",
+    }

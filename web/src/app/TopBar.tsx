@@ -1,0 +1,137 @@
+/** Where am I, for which organisation, and where can I go: at the top, and on a phone at the bottom. */
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Menu, Text, UnstyledButton } from "@mantine/core";
+import {
+  IconCalendarTime,
+  IconChevronDown,
+  IconInbox,
+  IconLogout,
+  IconSend,
+  IconSettings,
+  IconUserCircle,
+  IconWorldUpload,
+} from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { countsQuery, may } from "@/api/queries";
+import type { Me, Start } from "@/api/types";
+import { Mark } from "./Mark";
+import { HAS } from "./rooms";
+import { signOut } from "./session";
+import classes from "./TopBar.module.css";
+
+export const ADMINISTRATION = ["administer", "accounts", "roster", "figures", "audit"];
+
+interface Place {
+  to: "/ontvangen" | "/verzonden" | "/versturen" | "/rooster" | "/beheer";
+  name: ReactNode;
+  icon: typeof IconInbox;
+  badge?: number;
+  urgent?: boolean;
+}
+
+function usePlaces(me: Me): Place[] {
+  const sees = may(me, "see-exchanges");
+  const { data: counts } = useQuery({ ...countsQuery, enabled: sees });
+  const places: Place[] = [];
+  if (sees) {
+    const urgent = (counts?.urgent ?? 0) > 0;
+    places.push({
+      to: "/ontvangen",
+      name: <Trans>Ontvangen</Trans>,
+      icon: IconInbox,
+      badge: counts?.waiting ?? 0,
+      urgent,
+    });
+    places.push({ to: "/verzonden", name: <Trans>Verzonden</Trans>, icon: IconWorldUpload });
+  }
+  if (HAS.send && may(me, "send")) places.push({ to: "/versturen", name: <Trans>Versturen</Trans>, icon: IconSend });
+  if (sees || may(me, "roster")) places.push({ to: "/rooster", name: <Trans>Dienst</Trans>, icon: IconCalendarTime });
+  if (HAS.admin && may(me, ...ADMINISTRATION))
+    places.push({ to: "/beheer", name: <Trans>Beheer</Trans>, icon: IconSettings });
+  return places;
+}
+
+function Places({ places }: { places: Place[] }) {
+  return places.map(({ to, name, icon: Icon, badge = 0, urgent = false }) => (
+    <Link key={to} to={to} className={classes.place} activeProps={{ "aria-current": "page" }}>
+      <Icon size={18} stroke={1.7} aria-hidden />
+      <span>{name}</span>
+      {badge > 0 && (
+        <span className={urgent ? classes.urgent : classes.badge}>
+          {badge > 999 ? "999+" : badge}
+          <span className="bb-hidden">
+            <Trans>open</Trans>
+          </span>
+        </span>
+      )}
+    </Link>
+  ));
+}
+
+function AccountMenu({ me }: { me: Me }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { t } = useLingui();
+  return (
+    <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <UnstyledButton className={classes.account} aria-label={t`Account van ${me.name}`}>
+          <IconUserCircle size={20} stroke={1.6} aria-hidden />
+          <span className={classes.wide}>{me.name}</span>
+          <IconChevronDown size={14} aria-hidden className={classes.wide} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.who} aria-hidden>
+          <Text fw={600} size="sm">
+            {me.name}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {me.department === "" ? me.login : `${me.login} · ${me.department}`}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconUserCircle size={16} aria-hidden />}
+          onClick={() => void navigate({ to: "/account" })}
+        >
+          <Trans>Mijn account</Trans>
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut(client)}>
+          <Trans>Afmelden</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function TopBar({ start, me }: { start: Start; me: Me }) {
+  const { t } = useLingui();
+  const places = usePlaces(me);
+  return (
+    <>
+      <a href="#main" className={classes.skip}>
+        <Trans>Naar de inhoud</Trans>
+      </a>
+      <header className={classes.bar}>
+        <Link to="/" className={classes.home} aria-label={t`Beeldbrug, naar het begin`}>
+          <Mark />
+        </Link>
+        <div className={classes.organisation} title={start.organisation_name}>
+          {start.organisation_name}
+        </div>
+        <nav className={classes.places} aria-label={t`Hoofdmenu`}>
+          <Places places={places} />
+        </nav>
+        <AccountMenu me={me} />
+      </header>
+      {places.length > 1 && (
+        <nav className={classes.bottom} aria-label={t`Hoofdmenu onderaan`}>
+          <Places places={places} />
+        </nav>
+      )}
+    </>
+  );
+}

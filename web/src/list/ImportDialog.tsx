@@ -1,0 +1,147 @@
+/** Whose images are these here? Own patients are looked up live; a human compares and chooses the number. */
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button, Group, Loader, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, data } from "@/api/client";
+import type { Candidate, Exchange } from "@/api/types";
+import { PatientLine } from "@/ui/PatientLine";
+import { Trouble } from "@/ui/Trouble";
+import { inLanguage } from "@/words/reasons";
+import { useAct } from "./actions";
+import { Compared, Remarks } from "./Compared";
+import classes from "./ImportDialog.module.css";
+import { noteImport } from "./importing";
+
+const OTHER = "other";
+
+function Choice({ found, value }: { found: Candidate; value: string }) {
+  const { t } = useLingui();
+  const { patient, likeness } = found;
+  return (
+    <Radio.Card
+      value={value}
+      className={classes.candidate}
+      aria-label={`${patient.name} ${patient.birth_date} ${patient.number}`}
+    >
+      <Radio.Indicator />
+      <div>
+        <PatientLine patient={patient} />
+        <Remarks likeness={likeness} />
+        {found.order !== "" && <div className={classes.order}>{t`Opdracht ${found.order}`}</div>}
+      </div>
+    </Radio.Card>
+  );
+}
+
+export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => void }) {
+  const { t } = useLingui();
+  const [choice, setChoice] = useState<string | null>(null);
+  const [number, setNumber] = useState("");
+  const act = useAct();
+  const candidates = useQuery({
+    queryKey: ["candidates", row.id],
+    queryFn: ({ signal }) =>
+      data(api.GET("/exchanges/{exchange}/candidates", { params: { path: { exchange: row.id } }, signal })),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const found = candidates.data?.patients ?? [];
+  const chosen = choice !== null && choice !== OTHER ? found[Number(choice)] : undefined;
+  const ready = chosen !== undefined || (choice === OTHER && number.trim() !== "");
+  const send = () =>
+    act.mutate(
+      {
+        id: row.id,
+        kind: "import",
+        asOf: row.updated,
+        number: chosen?.patient.number ?? number.trim(),
+        issuer: chosen?.patient.issuer ?? "",
+      },
+      {
+        onSuccess: (after) => {
+          noteImport(after);
+          onClose();
+        },
+      },
+    );
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={t`Wie is dit bij ons?`}
+      closeButtonProps={{ "aria-label": t`Sluiten` }}
+    >
+      <Stack>
+        <div className={classes.arrived}>
+          <Text size="sm" c="dimmed">
+            <Trans>Ontvangen beelden zijn van</Trans>
+          </Text>
+          <PatientLine patient={row.patient} large />
+        </div>
+        {row.reason !== null && <Text size="sm">{inLanguage(row.reason).text}</Text>}
+        {candidates.isPending ? (
+          <Group gap="sm">
+            <Loader size="sm" aria-hidden />
+            <Text size="sm" role="status">
+              <Trans>Zoeken in PACS en werklijst…</Trans>
+            </Text>
+          </Group>
+        ) : candidates.isError ? (
+          <Trouble
+            error={candidates.error}
+            safe={t`De beelden staan veilig; er is niets geïmporteerd.`}
+            retry={() => void candidates.refetch()}
+            retrying={candidates.isFetching}
+            compact
+          />
+        ) : null}
+        {!candidates.isPending && (
+          <Radio.Group value={choice} onChange={setChoice} label={t`Eigen patiënt`}>
+            <Stack gap="xs" mt={6}>
+              {found.map((one, index) => (
+                <Choice key={`${one.patient.number} ${one.patient.issuer}`} found={one} value={String(index)} />
+              ))}
+              {candidates.isSuccess && found.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  <Trans>
+                    In PACS en werklijst staat niemand die hierop lijkt. Schrijf de patiënt in, of vul het nummer in.
+                  </Trans>
+                </Text>
+              )}
+              <Radio value={OTHER} label={t`Een ander eigen nummer`} />
+            </Stack>
+          </Radio.Group>
+        )}
+        {chosen !== undefined && candidates.data !== undefined && (
+          <Compared
+            arrived={row.patient}
+            bsn={candidates.data.bsn}
+            source={candidates.data.bsn_source}
+            found={chosen}
+          />
+        )}
+        {choice === OTHER && (
+          <TextInput
+            label={t`Patiëntnummer in het eigen PACS`}
+            description={t`Vergelijk naam en geboortedatum eerst in uw eigen systeem.`}
+            value={number}
+            onChange={(event) => setNumber(event.currentTarget.value)}
+            maxLength={64}
+            autoComplete="off"
+          />
+        )}
+        {act.error !== null && <Trouble error={act.error} compact />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            <Trans>Annuleren</Trans>
+          </Button>
+          <Button disabled={!ready} loading={act.isPending} onClick={send}>
+            <Trans>Naar mijn PACS</Trans>
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,64 @@
+/** What can be done with an exchange from the list: each is one call, and its answer is the row as it is then. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, data } from "@/api/client";
+import { countsQuery } from "@/api/queries";
+import type { Exchange } from "@/api/types";
+import { type Pages, patchPages } from "./order";
+import { exchangeKey } from "./useExchanges";
+
+/** `asOf` is `updated` of the exchange as the reader had it: what a colleague has decided since then stands. */
+export type Act = { id: string } & (
+  | { kind: "import"; number?: string; issuer?: string; asOf: number }
+  | { kind: "refuse"; reason: string; asOf: number }
+  | { kind: "withdraw" }
+  | { kind: "drop" }
+);
+
+/** Reasons for which an arrival waits until somebody says which own patient it is. */
+const WHO_IS_IT = new Set([
+  "bsn-missing",
+  "patient-not-found",
+  "demographics-differ",
+  "several-numbers",
+  "import-by-hand",
+]);
+
+/** Whether the import needs somebody who chooses the own patient first. */
+export function needsChoice(row: Exchange): boolean {
+  return WHO_IS_IT.has(row.reason?.code ?? "");
+}
+
+function carryOut(act: Act): Promise<Exchange> {
+  const params = { path: { exchange: act.id } };
+  switch (act.kind) {
+    case "import":
+      return data(
+        api.POST("/exchanges/{exchange}/import", {
+          params,
+          body: { number: act.number ?? "", issuer: act.issuer ?? "", as_of: act.asOf },
+        }),
+      );
+    case "refuse":
+      return data(api.POST("/exchanges/{exchange}/refuse", { params, body: { reason: act.reason, as_of: act.asOf } }));
+    case "withdraw":
+      return data(api.POST("/exchanges/{exchange}/withdraw", { params, body: { reason: "" } }));
+    case "drop":
+      return data(api.POST("/exchanges/{exchange}/drop", { params }));
+  }
+}
+
+/** Carries out an act and shows its outcome wherever the exchange is on screen. */
+export function useAct() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: carryOut,
+    onSuccess: (row) => {
+      client.setQueryData(exchangeKey(row.id), row);
+      client.setQueriesData<Pages>({ queryKey: ["exchanges"] }, (cached) =>
+        cached === undefined ? cached : patchPages(cached, [row], () => false),
+      );
+      void client.invalidateQueries({ queryKey: ["history", row.id] });
+      void client.invalidateQueries({ queryKey: countsQuery.queryKey });
+    },
+  });
+}

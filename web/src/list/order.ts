@@ -1,0 +1,97 @@
+/** The list's order and filters as the node has them, for what arrives while the list is open. Pure. */
+import type { Direction, Exchange, ExchangePage } from "@/api/types";
+import { hasEnded } from "@/words/states";
+import { AT_DESK, type ListSearch } from "./search";
+
+export interface Pages {
+  pages: ExchangePage[];
+  pageParams: unknown[];
+}
+
+const DAY = 86_400;
+export const PERIODS: Record<string, number> = { vandaag: DAY, week: 7 * DAY, maand: 30 * DAY, jaar: 365 * DAY };
+export const OPEN_STATES = ["queued", "parked", "sending", "arriving", "verified", "seen"] as const;
+
+/** Whether it stands in the urgent part, on top. */
+export function isUrgent(row: Pick<Exchange, "urgency" | "state">): boolean {
+  return (row.urgency === "stat" || row.urgency === "asap") && !hasEnded(row.state);
+}
+
+/** Below 0 when `a` stands above `b`: urgent first, then the newest. */
+export function compare(a: Exchange, b: Exchange): number {
+  const urgent = Number(isUrgent(b)) - Number(isUrgent(a));
+  if (urgent !== 0) return urgent;
+  return b.created - a.created || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}
+
+/** The states that a filter means; none for all. */
+export function statesOf(filter: string | undefined): readonly string[] {
+  if (filter === undefined || filter === AT_DESK) return [];
+  return filter === "open" ? OPEN_STATES : [filter];
+}
+
+const UNDECIDED = new Set(["failed", "seen", "verified"]);
+const DECIDED = new Set(["chosen-at-desk", "patient-stays"]);
+
+/** Whether an arrival waits for a human, who has not decided yet. */
+export function waitsAtDesk(row: Exchange): boolean {
+  if (row.direction !== "in" || row.withdrawn !== null || !UNDECIDED.has(row.state)) return false;
+  return row.reason !== null && !DECIDED.has(row.reason.code);
+}
+
+/** From when on, in POSIX seconds, rounded to the minute so that the query stays the same; undefined for always. */
+export function sinceOf(period: string | undefined, now: number): number | undefined {
+  const length = period === undefined ? undefined : PERIODS[period];
+  return length === undefined ? undefined : Math.floor((now - length) / 60) * 60;
+}
+
+/** Whether an exchange belongs on a list with these filters. */
+export function fits(row: Exchange, direction: Direction, search: ListSearch, now: number): boolean {
+  const states = statesOf(search.toestand);
+  const since = sinceOf(search.periode, now);
+  return (
+    row.direction === direction &&
+    (search.toestand !== AT_DESK || waitsAtDesk(row)) &&
+    (states.length === 0 || states.includes(row.state)) &&
+    (search.urgentie === undefined || row.urgency === search.urgentie) &&
+    (search.afdeling === undefined || row.own.department === search.afdeling) &&
+    (since === undefined || row.created >= since)
+  );
+}
+
+/**
+ * The pages with these changed rows in them. A row that is there stays where it is, so that nothing moves under the
+ * reader's hand; a new one goes where it belongs, if that place is loaded.
+ */
+export function patchPages(data: Pages, changed: readonly Exchange[], belongs: (row: Exchange) => boolean): Pages {
+  const wanted = new Map(changed.map((row) => [row.id, row]));
+  let touched = false;
+  let pages = data.pages.map((page) => {
+    if (!page.rows.some((row) => wanted.has(row.id))) return page;
+    touched = true;
+    const rows = page.rows.map((row) => {
+      const next = wanted.get(row.id);
+      if (next === undefined) return row;
+      wanted.delete(row.id);
+      return next.updated >= row.updated ? next : row;
+    });
+    return { ...page, rows };
+  });
+  for (const row of wanted.values()) {
+    if (!belongs(row)) continue;
+    const inserted = insert(pages, row);
+    touched ||= inserted !== pages;
+    pages = inserted;
+  }
+  return touched ? { ...data, pages } : data;
+}
+
+function insert(pages: ExchangePage[], row: Exchange): ExchangePage[] {
+  for (const [number, page] of pages.entries()) {
+    const at = page.rows.findIndex((other) => compare(row, other) < 0);
+    if (at >= 0) return pages.with(number, { ...page, rows: page.rows.toSpliced(at, 0, row) });
+  }
+  const last = pages.at(-1);
+  if (last === undefined || last.next !== null) return pages;
+  return pages.with(-1, { ...last, rows: [...last.rows, row] });
+}

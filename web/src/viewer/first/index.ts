@@ -1,0 +1,1 @@
+export { firstLook } from "./first-look";

@@ -1,0 +1,45 @@
+/** Words for what was done with an exchange: the events of the audit trail that its history shows. */
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+
+const DEEDS: Record<string, MessageDescriptor> = {
+  answer: msg`Antwoord gegeven`,
+  arriving: msg`Eerste gegevens binnengekomen`,
+  "desk-import": msg`Opdracht gegeven: naar het eigen PACS`,
+  disclose: msg`Versturen begonnen`,
+  "disclose-decision": msg`Beslist of versturen mag`,
+  drop: msg`Gezegd: voor niemand bestemd`,
+  emptied: msg`Kopie buiten het PACS gewist`,
+  expired: msg`Verlopen; de kopie is gewist`,
+  hold: msg`Wacht op de ontvanger`,
+  import: msg`Import in het eigen PACS mislukt`,
+  imported: msg`Alle beelden staan in het eigen PACS`,
+  "part-refused": msg`Een deel niet aangenomen`,
+  "patient-shown": msg`Naam in een lijst getoond`,
+  receive: msg`Eerste beeld van het eigen PACS gekregen`,
+  received: msg`Beelden van het eigen PACS gekregen`,
+  "receipt-verified": msg`De ontvanger meldt: compleet en gecontroleerd`,
+  "receipt-seen": msg`De ontvanger meldt: bekeken`,
+  "receipt-imported": msg`De ontvanger meldt: in PACS`,
+  "receipt-refused": msg`De ontvanger meldt: geweigerd`,
+  "receipt-withdrawn": msg`De ontvanger meldt: ingetrokken`,
+  "receipt-expired": msg`De ontvanger meldt: verlopen`,
+  "receipt-failed": msg`De ontvanger meldt: mislukt`,
+  reconcile: msg`Gezocht welke eigen patiënt dit is`,
+  refuse: msg`Geweigerd`,
+  release: msg`Gezegd voor wie het is`,
+  send: msg`Versturen mislukt`,
+  sent: msg`Alles is verstuurd`,
+  verified: msg`Compleet en gecontroleerd`,
+  verify: msg`Controle mislukt`,
+  view: msg`Bekeken`,
+  withdraw: msg`Opdracht gegeven: intrekken`,
+  "withdraw-asked": msg`De afzender wil het intrekken`,
+  "withdraw-refused": msg`Intrekken kon niet meer: de import was begonnen`,
+  withdrawn: msg`Ingetrokken en gewist`,
+};
+
+/** The words of an event; undefined for one that readers of an exchange have no use for. */
+export function deedWords(event: string): MessageDescriptor | undefined {
+  return DEEDS[event];
+}

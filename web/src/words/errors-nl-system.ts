@@ -1,0 +1,296 @@
+/**
+ * Errors of the machinery in Dutch: disk, database, keys, network, other systems. Who reads a list needs to know what is
+ * safe and whom to call, and gives the code on; so several codes share their words. What errors-nl.ts says goes before it;
+ * tests/rules/test_portal_errors.py fails when a code has no Dutch in either.
+ */
+type Dutch = readonly [what: string, remedy: string];
+
+const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[] = [
+  [
+    `
+      bulk-hash-differs bulk-without-header capsule-incomplete capsule-malformed capsule-not-opened capsule-too-large
+      envelope-differs envelope-gap envelope-hash-differs envelope-malformed envelope-misplaced
+      envelope-previous-differs envelope-reused envelope-stream-differs expiry-malformed hash-malformed head-malformed
+      header-differs id-malformed instance-twice jws-malformed jws-too-large manifest-differs message-delimiter
+      message-goes-on message-header-differs message-record-size message-record-too-large message-truncated
+      pack-differs pack-id-malformed pack-key-malformed pack-of-another-parcel parcel-offered-twice parcel-too-large
+      parcel-without-offer part-differs part-hash-differs part-is-here part-replaced part-too-large
+      part-too-many-records place-malformed preface-differs range-outside receipt-misplaced receipt-state-unknown
+      record-malformed record-misplaced record-too-large seal-broken segment-differs segment-hash-differs
+      segment-is-here segment-swapped segment-too-long segment-without-grant study-differs terms-differ
+      recipient-malformed signature-invalid live-malformed live-not-opened live-replayed
+    `,
+    "Wat binnenkwam, klopt niet met wat de afzender zegt. Het is niet gebruikt.",
+    "Vraag de afzender om het onderzoek opnieuw te versturen, en geef de code hieronder door aan uw beheerder.",
+  ],
+  [
+    `
+      key-not-here pack-not-here segment-gone segment-not-here instance-vanished study-vanished transport-key-unknown
+      part-not-here parcel-not-here
+    `,
+    "Bij de afzender of onderweg is iets verdwenen.",
+    "Vraag de afzender om het onderzoek opnieuw te versturen.",
+  ],
+  [
+    "coding-unknown envelope-version-unknown record-unknown statement-version-unknown algorithms-missing",
+    "De andere organisatie gebruikt een nieuwere versie dan wij. Er is niets kwijt.",
+    "Vraag uw beheerder om Beeldbrug bij te werken.",
+  ],
+  [
+    "segment-short statement-stale statement-not-yet transport-key-missing",
+    "De sleutels van de ontvanger zijn nu niet beschikbaar. Er is niets kwijt.",
+    "U hoeft niets te doen: het versturen gaat verder zodra de ontvanger weer meedoet. Heeft het haast, bel dan de ontvanger.",
+  ],
+  [
+    `
+      certificate-expired certificate-extension certificate-key certificate-malformed certificate-not-authority
+      certificate-not-yet certificate-subject certificate-usage chain-broken chain-length chain-not-pinned
+      organisation-name-malformed request-differs request-not-signed statement-forked statement-malformed
+      statement-other-organisation statement-rolled-back statement-too-long ura-differs ura-malformed
+      transport-key-malformed head-other-organisation
+    `,
+    "De sleutels of het certificaat van een organisatie kloppen niet. Er wordt niets aan haar verstuurd.",
+    "Meld het aan uw beheerder: die belt de andere organisatie en vergelijkt de sleutels.",
+  ],
+  [
+    `
+      hub-answer answer-not-json answer-too-large event-too-large access-expired access-malformed access-not-yet
+      access-other-hub access-too-long too-many-requests
+    `,
+    "De hub geeft geen goed antwoord. Er is niets kwijt.",
+    "Het wordt vanzelf opnieuw geprobeerd. Blijft het zo, bel dan uw beheerder.",
+  ],
+  [
+    "no-hub",
+    "Er is geen hub ingesteld; uitwisselen met andere organisaties kan niet.",
+    "Vraag uw beheerder om de hub in te stellen.",
+  ],
+  [
+    "connection-lost peer-aborted peer-busy peer-silent peer-unreachable peer-tls tls-failed",
+    "Het andere systeem is niet bereikbaar of antwoordt niet. Er is niets kwijt.",
+    "Het wordt vanzelf opnieuw geprobeerd. Blijft het zo, vraag dan uw beheerder om het netwerk en dat systeem na te kijken.",
+  ],
+  [
+    `
+      peer-echo-failed peer-faulty peer-move-failed peer-move-silent peer-query-failed
+      peer-move-cancelled peer-move-identifier peer-move-resources peer-move-unsent
+    `,
+    "Het PACS of een ander DICOM-systeem doet niet wat is gevraagd.",
+    "Probeer het opnieuw. Blijft het zo, geef dan de code hieronder door aan uw PACS-beheerder.",
+  ],
+  [
+    `
+      command-bytes command-set command-unexpected context-id context-unknown contexts-too-many
+      class-differs-from-context dataset-bytes dataset-does-not-match dataset-missing instance-uid-invalid
+      maximum-length-too-small message-empty-fragments operation-unknown pdu-fragments pdu-item-length pdu-length
+      pdv-length pdv-unexpected upper-layer-state
+    `,
+    "Het verzendende DICOM-systeem houdt zich niet aan de afspraken van DICOM. Wat het zo stuurde, is niet bewaard.",
+    "Laat het opnieuw versturen. Blijft het zo, geef dan de code hieronder door aan de leverancier van dat systeem.",
+  ],
+  [
+    `
+      dataset-broken dataset-truncated deflate-broken deflated-too-large dicomdir fragments-broken header-too-large
+      identifiers-missing inflates-too-large nested-too-deep not-dicom too-many-elements too-many-fragments
+      transfer-syntax-wrong file-unreadable dose-report-malformed
+    `,
+    "Een bestand is geen goede DICOM, of niet compleet. Het is niet bewaard.",
+    "Laat het opnieuw versturen. Blijft het zo, meld het dan aan de leverancier van het systeem dat het maakte.",
+  ],
+  [
+    `
+      broken-edit character-set coercion-of-large-value deflated-edit element-wrong meta-not-in-header pieces-wrong
+      value-too-long value-wrong
+    `,
+    "Een waarde in de beelden kan niet worden aangepast voor het eigen PACS. Er is niets geïmporteerd.",
+    "Laat de beeldenbalie het onderzoek met de hand importeren.",
+  ],
+  [
+    "address-not-allowed called-ae-unknown calling-ae-unknown certificate-not-allowed",
+    "Het verzendende systeem mag hier niet naartoe versturen.",
+    "Vraag uw beheerder om de verzendregel na te kijken: AE-titel, adres en certificaat.",
+  ],
+  [
+    `
+      accept-malformed attribute-not-found attribute-not-searchable column-not-settable frame-index-broken
+      frame-not-in-words host-malformed match-malformed media-type-not-offered path-malformed 
+      rendering-not-offered transfer-syntax-not-stored
+    `,
+    "Een programma vraagt iets dat Beeldbrug niet, of niet zo, geeft.",
+    "Geef de code hieronder door aan de beheerder van dat programma.",
+  ],
+  [
+    "disk-full",
+    "De schijf van Beeldbrug is vol. Wat bevestigd was, is bewaard.",
+    "Bel uw beheerder: zodra er ruimte is, gaat het werk vanzelf verder.",
+  ],
+  [
+    `
+      disk-failed disk-slow file-exists file-missing file-short spool-taken spool-too-short object-store
+      object-store-url
+    `,
+    "De schijf van Beeldbrug werkt niet goed of is te traag.",
+    "Bel uw beheerder.",
+  ],
+  [
+    "commit-closed commit-queue-full commit-timeout database-busy database-down database-refused row-conflict",
+    "De database is nu te druk of niet bereikbaar. Er is niets veranderd.",
+    "Probeer het over een minuut opnieuw. Blijft het zo, bel dan uw beheerder.",
+  ],
+  [
+    `
+      audit-chain-broken audit-event-malformed database-damaged migration-broke-references row-damaged
+      vault-seal-broken vault-value-malformed vault-value-too-large root-key-exposed root-key-malformed
+      root-key-missing root-key-other root-key-wrong root-key-source
+    `,
+    "De database van Beeldbrug is beschadigd of niet te openen. Er wordt niets getoond wat niet zeker klopt.",
+    "Bel meteen uw beheerder; die zet een reservekopie terug.",
+  ],
+  [
+    "schema-newer schema-older",
+    "De database en deze versie van Beeldbrug passen niet bij elkaar.",
+    "Bel uw beheerder.",
+  ],
+  [
+    `
+      work-without-step message-ended message-open message-parameters segment-not-open
+      live-secret-malformed live-too-large signing-key-malformed serve-failed
+    `,
+    "Er zit een fout in Beeldbrug zelf, of in de instellingen ervan.",
+    "Geef de code hieronder door aan uw beheerder.",
+  ],
+  [
+    "stopping",
+    "Beeldbrug wordt net gestopt. Wat bevestigd was, is bewaard.",
+    "Probeer het over een paar minuten opnieuw.",
+  ],
+  [
+    "certificate-of-other-key database-url dimse-port-unusable settings-invalid tls-files tls-files-invalid",
+    "Een instelling van Beeldbrug klopt niet.",
+    "Laat uw beheerder de instellingen nakijken.",
+  ],
+  [
+    `
+      backup-damaged backup-is-here backup-not-opened backup-of-other-key passphrase-short root-key-is-here
+      signing-key-is-here transport-key-is-here vault-not-empty
+    `,
+    "De reservekopie past niet, of staat er al. Er is niets overschreven.",
+    "Kijk na of u de goede kopie, de goede map en de goede wachtwoordzin hebt.",
+  ],
+  [
+    `
+      peer-no-echo peer-no-move peer-no-query peer-move-denied peer-move-destination-unknown peer-rejected
+      peer-rejected-application-context peer-rejected-called-ae peer-rejected-calling-ae peer-rejected-protocol-version
+    `,
+    "Het PACS of een ander DICOM-systeem kent Beeldbrug niet, of laat dit niet toe.",
+    "Laat uw PACS-beheerder daar AE-titel, adres en rechten van Beeldbrug nakijken, met de code hieronder.",
+  ],
+  [
+    "receiver-not-enrolled organisation-not-here",
+    "De ontvangende organisatie doet niet mee met deze hub. Er is niets verstuurd.",
+    "Bel de ontvanger, of kies een andere weg; vraag uw beheerder of de organisatie zich kan aansluiten.",
+  ],
+  [
+    "access-unknown-organisation enrolment-closed certificate-older",
+    "De hub laat uw organisatie nu niet toe. Er is niets kwijt.",
+    "Vraag uw beheerder om de aansluiting en het certificaat na te kijken.",
+  ],
+  [
+    "quota-exceeded",
+    "De ruimte van uw organisatie op de hub is vol. Er is niets kwijt.",
+    "Het gaat verder zodra ontvangers hebben opgehaald. Heeft het haast, bel dan uw beheerder.",
+  ],
+  [
+    "store-failed internal upload-busy upload-not-here upload-superseded offset-differs body-broken-off body-idle",
+    "De hub kan dit nu even niet. Er is niets kwijt.",
+    "Het wordt vanzelf opnieuw geprobeerd. Blijft het zo, bel dan uw beheerder.",
+  ],
+  [
+    "parcel-withdrawn",
+    "De afzender heeft deze verzending ingetrokken.",
+    "Bel de afzender als u de beelden nodig hebt.",
+  ],
+  [
+    `
+      access-missing claims-unknown directory-other-organisation expiry-passed hash-differs header-malformed
+      header-missing length-required live-size method-not-allowed organisation-not-yours pack-not-granted
+      pack-not-yours parcel-not-yours parcel-receiver-differs part-not-yours roots-unreadable route-not-here
+      segment-empty segment-too-large sequence-older sequence-reused store-url
+    `,
+    "De hub weigert wat Beeldbrug vraagt. Er is niets kwijt.",
+    "Geef de code hieronder door aan uw beheerder.",
+  ],
+  ["answer-is-here", "Er is al een antwoord met dit nummer.", "Bekijk het en antwoord opnieuw."],
+  ["answer-misplaced", "Een antwoord hoort niet bij een verzending aan die organisatie.", "Bel de ontvanger."],
+  ["answer-reused", "Een antwoord met dit nummer kwam al eerder.", "Bel de ontvanger en vraag wat geldt."],
+  [
+    "answer-unknown",
+    "Het antwoord van de ontvanger is hier niet bekend.",
+    "Bel de ontvanger, en vraag uw beheerder om Beeldbrug bij te werken.",
+  ],
+  ["no-answer-to-retract", "Er is geen antwoord om terug te nemen.", "Geef een antwoord."],
+  ["department-known", "Er is al een afdeling met deze naam.", "Neem een andere naam."],
+  ["exchange-ambiguous", "Meer dan één uitwisseling begint zo.", "Geef meer cijfers van het kenmerk."],
+  ["exchange-not-here", "Deze uitwisseling is er niet.", "Zoek haar op in de lijst."],
+  ["factor-known", "Deze passkey is al geregistreerd.", "Gebruik die, of neem een andere."],
+  ["gathering-there", "Deze uitwisseling wordt al gevuld.", "Kijk in de lijst hoe het ermee staat."],
+  [
+    "imported-before-with-other-content",
+    "In het PACS staat al een beeld met hetzelfde kenmerk, maar met een andere inhoud. Er is niets overschreven.",
+    "Vergelijk beide aan de beeldenbalie en beslis.",
+  ],
+  [
+    "patients-differ",
+    "De beelden in dit onderzoek zijn van verschillende patiënten.",
+    "Bekijk ze samen met de afzender. Kies alleen een eigen nummer als ze toch van één patiënt zijn.",
+  ],
+  [
+    "instance-not-here no-such-value",
+    "Dit deel van het onderzoek is er niet.",
+    "Laad het onderzoek opnieuw; ontbreekt het dan nog, bel dan de afzender.",
+  ],
+  [
+    "range-not-satisfiable run-malformed waiting-malformed",
+    "De beelden zijn niet goed opgevraagd.",
+    "Laad het onderzoek opnieuw.",
+  ],
+  ["value-too-large", "Dit deel is te groot om hier te tonen.", "Importeer het onderzoek en bekijk het in het PACS."],
+  ["mail-not-sent", "Een melding kon niet worden gemaild.", "Vraag uw beheerder om de mailserver na te kijken."],
+  [
+    "not-asked-for",
+    "Niemand heeft om dit onderzoek of deze serie gevraagd.",
+    "Kies het in het portaal, of verstuur het aan een AE-titel met een verzendregel.",
+  ],
+  [
+    "provider-issuer provider-unusable secret-file",
+    "De aanmelding via een ander systeem is niet goed ingesteld.",
+    "Laat uw beheerder de instellingen controleren.",
+  ],
+  ["setting-malformed", "Dit kan niet zo worden ingesteld.", "Verbeter de aangewezen velden."],
+  [
+    "token-missing token-not-valid",
+    "Dit programma heeft geen geldige toegang, of die is verlopen.",
+    "Log opnieuw in, of vraag uw beheerder om een nieuwe toegangscode.",
+  ],
+  ["token-too-long", "Een toegangscode kan niet zo lang geldig zijn.", "Kies minder dagen."],
+  [
+    "host-unknown",
+    "Onder deze hostnaam is hier niemand bekend.",
+    "Gebruik het adres dat u van uw organisatie hebt gekregen.",
+  ],
+  [
+    "hosting-invalid",
+    "De instellingen van organisaties op één server spreken elkaar tegen.",
+    "Verbeter de genoemde instellingen.",
+  ],
+  ["token-unknown", "Dit account heeft geen toegangscode.", "U hoeft niets te doen."],
+];
+
+export const SYSTEM_NL: Record<string, Dutch> = Object.fromEntries(
+  ALIKE.flatMap(([codes, what, remedy]) =>
+    codes
+      .trim()
+      .split(/\s+/)
+      .map((code) => [code, [what, remedy] as const]),
+  ),
+);
