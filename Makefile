@@ -39,7 +39,7 @@ $(PORTAL): $(STAMP) $(PAGES) .ci/portal
 
 test: setup peers
 	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	PYTHON=$(BIN)/python sh .ci/tests $(PYTEST_ARGS)
 
 # PostgreSQL's package starts a service where there is an init system; the tests start their own and never touch it
 peers:

@@ -34,14 +34,27 @@ __all__ = [
 settings.register_profile("beeldbrug", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("beeldbrug")
 
-_UNIT = Path(__file__).parent / "unit"
+_TESTS = Path(__file__).parent
+_UNIT = _TESTS / "unit"
+_END_TO_END = _TESTS / "e2e"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A build of the S3 server happens inside a test's set-up; it has its own, longer limit."""
+    """Longer limits where a build happens inside a set-up; what shares a world stays in one process, and goes first."""
     for item in items:
+        # a build of the S3 server happens inside a test's set-up; it has its own, longer limit
         if "s3" in getattr(item, "fixturenames", ()) and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(1200))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: _END_TO_END not in item.path.parents)
+
+
+def _group(item: pytest.Item) -> str:
+    """What runs in one process, in order: the tests of one file, or all that use one world."""
+    if "world" in getattr(item, "fixturenames", ()):
+        return f"world of {item.path.parent.name}"
+    return str(item.path.relative_to(_TESTS))
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,6 @@ from typing import Any
 from beeldbrug.dicom.cut import Cut, Cutter
 from beeldbrug.dicom.frames import FrameIndex
 from beeldbrug.kit.clock import ManualClock
-from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.capsule import INDEX_INLINE_BYTES, Bulk
 from beeldbrug.model.dataset import Line, PieceKind
 from beeldbrug.model.errors import NotFound
@@ -34,13 +33,13 @@ from beeldbrug.node.ports.records import (
 )
 from beeldbrug.node.ports.segments import SegmentStore, Spool, SpoolSegment
 from beeldbrug.node.ports.vault import Database
-from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.stores.sql.database import Vault
 from beeldbrug.node.usecases.read.reading import Reading
 from beeldbrug.node.usecases.read.scope import Scope, hash_token
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.sealed.opening.vault import VaultRoot, new_root
 from beeldbrug.sealed.pack import PackWriter, new_pack_key
+from tests.vaults import fresh_vault
 
 NOW = 1_700_000_000.0
 HOME = "00000020"
@@ -354,9 +353,7 @@ class Bench:
 @contextmanager
 def bench_in(folder: Path) -> Iterator[Bench]:
     """A fresh vault in this folder."""
-    engine = open_engine(f"sqlite:///{folder}/vault.db")
-    upgrade(engine)
-    vault = Vault(engine, VaultRoot(new_root()))
+    vault = Vault(fresh_vault(folder / "vault.db"), VaultRoot(new_root()))
     spool, store, clock = MemorySpool(), MemoryStore(), ManualClock(NOW)
     try:
         yield Bench(vault, spool, store, clock, Reading(Sources(vault, (spool,), store, clock)))

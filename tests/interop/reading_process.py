@@ -22,7 +22,6 @@ from beeldbrug.kit.sql import open_engine
 from beeldbrug.node.ports.records import OWN
 from beeldbrug.node.protocols.dicomweb.app import dicomweb_app
 from beeldbrug.node.stores.folder import FolderStore
-from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.stores.spool import FileSpool
 from beeldbrug.node.stores.sql.database import Vault
 from beeldbrug.node.usecases.read.reading import Reading
@@ -30,6 +29,7 @@ from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.sealed.opening.vault import VaultRoot, new_root
 from tests.ingest import HOME, Ingest, add_token
 from tests.peers.processes import running, wait_for_port
+from tests.vaults import fresh_vault
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = "-".join(("token", "for", "all"))
@@ -68,9 +68,7 @@ class ReadingNode:
 
 
 def _open(folder: Path) -> tuple[Vault, FileSpool, FolderStore]:
-    engine = open_engine(f"sqlite:///{folder}/vault.db")
-    upgrade(engine)
-    vault = Vault(engine, VaultRoot((folder / "root.key").read_bytes()))
+    vault = Vault(open_engine(f"sqlite:///{folder}/vault.db"), VaultRoot((folder / "root.key").read_bytes()))
     return vault, FileSpool(folder / "spool", reserve=0), FolderStore(folder / "packs")
 
 
@@ -78,6 +76,7 @@ def _open(folder: Path) -> tuple[Vault, FileSpool, FolderStore]:
 def reading_node(folder: Path) -> Iterator[ReadingNode]:
     """A running service on a fresh vault in this folder."""
     (folder / "root.key").write_bytes(new_root())
+    fresh_vault(folder / "vault.db").dispose()
     vault, spool, store = _open(folder)
     port = free_port()
     lines = folder / "service.log"

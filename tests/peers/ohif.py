@@ -8,6 +8,7 @@ would, and keeps what was asked of the node and how it answered.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tarfile
@@ -95,14 +96,14 @@ def _fetch(site: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     command = [npm, "pack", f"{PACKAGE}@{VERSION}", "--silent", "--ignore-scripts"]
-    environment_path = f"{NPM.parent}:/usr/bin:/bin"
     done = subprocess.run(
         command,
         cwd=folder,
         capture_output=True,
         timeout=FETCH_SECONDS,
         check=False,
-        env={"PATH": environment_path, "HOME": str(Path.home())},
+        # the rest as it is: a certificate or a registry of one's own stands in it
+        env={**os.environ, "PATH": f"{NPM.parent}:/usr/bin:/bin"},
     )
     packed = next(folder.glob("*.tgz"), None)
     if done.returncode or packed is None:

@@ -1,11 +1,10 @@
 """The vault under test: empty, migrated, once on SQLite and once on PostgreSQL.
 
-Migrating takes longer than most tests, so it happens once an engine: SQLite's file is copied, PostgreSQL's is emptied.
+PostgreSQL is migrated once and emptied for each test; SQLite's file is copied (``tests.vaults``).
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,22 +17,26 @@ from beeldbrug.node.stores.schema.vault import VAULT
 from beeldbrug.node.stores.sql.database import Vault, open_vault
 from beeldbrug.sealed.opening.vault import VaultRoot, new_root
 from tests.peers.postgres import Postgres
+from tests.vaults import fresh_vault
+
+# five times as fast as TRUNCATE, which makes new files for each table and index
+_EMPTY = f"""
+DO $$
+DECLARE used text;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    {"".join(f"DELETE FROM {name};" for name in VAULT.tables)}
+    FOR used IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', used);
+    END LOOP;
+END $$
+"""  # noqa: S608  the schema's own names
 
 
 @pytest.fixture
 def root() -> VaultRoot:
     """A root key."""
     return VaultRoot(new_root())
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty vault in SQLite, closed."""
-    path = tmp_path_factory.mktemp("vault") / "migrated.sqlite"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -52,12 +55,12 @@ def vault_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty, migrated vault."""
     if request.param == "sqlite":
         path = tmp_path / "vault.sqlite"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        fresh_vault(path).dispose()
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("migrated_url")
     engine = open_engine(url)
     with writing(engine) as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(VAULT.tables)} RESTART IDENTITY CASCADE"))  # the schema's names
+        connection.execute(text(_EMPTY))
     engine.dispose()
     return url
 

@@ -68,7 +68,7 @@ def test_planted_identity_stands_only_in_the_search_columns(vault: Vault) -> Non
     assert found == SEARCH_COLUMNS
 
 
-def test_the_file_and_its_journal_hold_nothing_else(migrated_file: Path, tmp_path: Path, vault: Vault) -> None:
+def test_the_file_and_its_journal_hold_nothing_else(tmp_path: Path, vault: Vault) -> None:
     if vault.engine.dialect.name != "sqlite":
         return
     _plant(vault)

@@ -29,7 +29,6 @@ from beeldbrug.node.protocols.portal.portal import Portal
 from beeldbrug.node.protocols.portal.route import PREFIX
 from beeldbrug.node.protocols.portal.static import site_app
 from beeldbrug.node.stores.folder import FolderStore
-from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.stores.spool import FileSpool
 from beeldbrug.node.stores.sql.database import Vault
 from beeldbrug.node.usecases.read.sources import Sources
@@ -38,6 +37,7 @@ from beeldbrug.node.usecases.view.viewing import Viewing
 from beeldbrug.sealed.opening.vault import VaultRoot, new_root
 from tests.ingest import AWAY, HOME, Ingest
 from tests.peers.processes import running, wait_for_port
+from tests.vaults import fresh_vault
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -79,9 +79,7 @@ def _signing(vault: Vault) -> Signing:
 
 
 def _open(folder: Path) -> tuple[Vault, FileSpool, FolderStore]:
-    engine = open_engine(f"sqlite:///{folder}/vault.db")
-    upgrade(engine)
-    vault = Vault(engine, VaultRoot((folder / "root.key").read_bytes()))
+    vault = Vault(open_engine(f"sqlite:///{folder}/vault.db"), VaultRoot((folder / "root.key").read_bytes()))
     return vault, FileSpool(folder / "spool", reserve=0), FolderStore(folder / "packs")
 
 
@@ -89,6 +87,7 @@ def _open(folder: Path) -> tuple[Vault, FileSpool, FolderStore]:
 def viewing_node(folder: Path, site: Path) -> Iterator[ViewingNode]:
     """A running portal on a fresh vault in this folder."""
     (folder / "root.key").write_bytes(new_root())
+    fresh_vault(folder / "vault.db").dispose()
     vault, spool, store = _open(folder)
     port = free_port()
     lines = folder / "portal.log"

@@ -33,6 +33,7 @@ def test_more_than_fits_is_refused() -> None:
         (SECRET, PARCEL, B, A),
         (SECRET, PARCEL, A, C),
     ],
+    ids=["secret", "parcel", "direction", "receiver"],
 )
 def test_nothing_opens_under_another_secret_parcel_or_direction(
     secret: bytes, parcel: str, sender: str, receiver: str

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PATIENTS, PhantomPatient
 from beeldbrug.kit.lanes import Lanes
-from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.errors import BeeldbrugError, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, State, Urgency
 from beeldbrug.model.identity import Patient
@@ -32,7 +31,6 @@ from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
 from beeldbrug.node.protocols.hub.listen import Mailbox
 from beeldbrug.node.stores.folder import FolderStore
-from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.stores.spool import FileSpool
 from beeldbrug.node.stores.sql.database import Vault, open_vault
 from beeldbrug.node.usecases.arrive.apply import Apply
@@ -61,6 +59,7 @@ from beeldbrug.sealed.certificates import certificate_pem, issue, make_authority
 from beeldbrug.sealed.keys import new_signing_key
 from beeldbrug.sealed.opening.vault import VaultRoot
 from tests.contract.node.exchange.memory_hub import Face, MemoryHub
+from tests.vaults import fresh_vault
 
 A, B, C = "00000001", "00000002", "00000003"
 SECONDS = 30.0
@@ -158,11 +157,8 @@ class House:
         self.clock = HandClock()
         self.pacs = FakePacs()
         self.folder.mkdir(exist_ok=True)
-        url = f"sqlite:///{self.folder / 'node.sqlite'}"
-        engine = open_engine(url)
-        upgrade(engine)
         self.secret = os.urandom(32)
-        self.database: Vault = open_vault(engine, lambda _: VaultRoot(self.secret))
+        self.database: Vault = open_vault(fresh_vault(self.folder / "node.sqlite"), lambda _: VaultRoot(self.secret))
         self.spool = FileSpool(self.folder / "spool", 0)
         self.store = FolderStore(self.folder / "segments")
         self.lanes = Lanes(4)

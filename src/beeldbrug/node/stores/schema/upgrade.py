@@ -6,6 +6,7 @@ shut out by ``migrations/env.py``), readers go on with what they see. One transa
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from alembic.config import Config
@@ -38,7 +39,7 @@ def revision(engine: Engine) -> str | None:
 
 def newest(script_location: Path = MIGRATIONS) -> str:
     """The revision that this version works on."""
-    return str(_scripts(script_location).get_current_head())
+    return _revisions(script_location)[0]
 
 
 def check_schema(engine: Engine, script_location: Path = MIGRATIONS) -> None:
@@ -53,9 +54,7 @@ def check_schema(engine: Engine, script_location: Path = MIGRATIONS) -> None:
 
 
 def _refuse_newer(present: str | None, script_location: Path) -> None:
-    if present is not None and present not in {
-        script.revision for script in _scripts(script_location).walk_revisions()
-    }:
+    if present is not None and present not in _revisions(script_location):
         raise Unavailable(
             "schema-newer",
             "The vault was upgraded by a later version.",
@@ -63,8 +62,10 @@ def _refuse_newer(present: str | None, script_location: Path) -> None:
         )
 
 
-def _scripts(script_location: Path) -> ScriptDirectory:
+@lru_cache
+def _revisions(script_location: Path) -> tuple[str, ...]:
+    """All revisions of this version, the newest first; the scripts are read once a process."""
     config = Config()
     config.set_main_option("script_location", str(script_location).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
+    return tuple(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,16 +9,15 @@ from typing import Any
 
 import pytest
 
-from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.account import Account, Assurance, Role, SessionRow, Stage
 from beeldbrug.model.exchange import Direction, Ground, State, Urgency
 from beeldbrug.node.ports.records import ExchangeRow
-from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.stores.sql.database import Vault, open_vault
 from beeldbrug.node.usecases.sign_in.signing import Session
 from beeldbrug.sealed.opening.vault import VaultRoot, new_root
 from tests.contract.node import given
 from tests.contract.node.given import NOW, PARCEL, A, B
+from tests.vaults import fresh_vault
 
 STAT = replace(given.terms(Urgency.STAT), ground=Ground.EMERGENCY)
 
@@ -80,21 +78,9 @@ class Ward:
         return Session(login.encode(), account, row)
 
 
-@pytest.fixture(scope="session")
-def empty_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrated, closed."""
-    path = tmp_path_factory.mktemp("consult") / "empty.sqlite"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
-def ward(empty_vault: Path, tmp_path: Path) -> Iterator[Ward]:
-    path = tmp_path / "vault.sqlite"
-    shutil.copyfile(empty_vault, path)
+def ward(tmp_path: Path) -> Iterator[Ward]:
     root = VaultRoot(new_root())
-    vault = open_vault(open_engine(f"sqlite:///{path}"), lambda _: root)
+    vault = open_vault(fresh_vault(tmp_path / "vault.sqlite"), lambda _: root)
     yield Ward(vault)
     vault.close()
