@@ -75,6 +75,12 @@ WORDS: dict[str, Pair] = {
     "nothing": ("Niets onderweg.", "Nothing on its way."),
     "nothing-parked": ("Er is niets aangehouden.", "Nothing is parked."),
     "nothing-waits": ("Er wacht niets aan de beeldenbalie.", "Nothing waits at the image desk."),
+    "nothing-counted": ("In deze periode is geen BSN geteld.", "No BSN was counted in this period."),
+    "studies": ("onderzoeken", "studies"),
+    "bsn-right": ("BSN goed", "BSN right"),
+    "bsn-elsewhere": ("elders", "elsewhere"),
+    "bsn-lacking": ("geen BSN", "no BSN"),
+    "findings": ("wat er te verbeteren is", "what can be better"),
     "here-known": ("bekend als", "known here as"),
     "not-known": ("geen eigen patiënt gevonden", "no own patient found"),
     "undone": (

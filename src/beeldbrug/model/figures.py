@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from beeldbrug.model.exchange import Direction, State, Urgency
 
@@ -33,3 +34,23 @@ class Dose:
     reports: int
     dlp: float
     dap: float
+
+
+class BsnFinding(StrEnum):
+    """Where an arrival's BSN was found, or why none was (FIELD 5.5): the best first. A BSN counts only under an issuer
+    of BSNs."""
+
+    OTHER_PATIENT_IDS_SEQUENCE = "other-patient-ids-sequence"
+    PATIENT_ID = "patient-id"
+    HL7_PID_3 = "hl7-pid-3"
+    CAPSULE = "capsule"
+    ELSEWHERE = "elsewhere"
+    SEVERAL = "several"
+    ELEVEN_TEST = "eleven-test"
+    ALL_ZEROS = "all-zeros"
+    NOT_NINE_DIGITS = "not-nine-digits"
+    SEQUENCE_WITHOUT_ISSUER = "sequence-without-issuer"
+    PATIENT_ID_WITHOUT_ISSUER = "patient-id-without-issuer"
+    OTHER_PATIENT_IDS = "other-patient-ids"
+    ABSENT = "absent"
+    UNREAD = "unread"

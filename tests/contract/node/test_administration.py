@@ -6,7 +6,7 @@ import pytest
 
 from beeldbrug.model.errors import Conflict
 from beeldbrug.model.exchange import Direction, State, Urgency
-from beeldbrug.model.figures import Dose
+from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.node.policy.rules import GENERAL_AE
 from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.stores.sql.database import Vault
@@ -123,3 +123,16 @@ def test_an_exchange_is_open_only_to_the_receiver_it_was_opened_for(vault: Vault
         assert row.rule != GENERAL_AE
         assert tx.exchanges.find_open(A, row.rule, STUDY, row.peer) is not None
         assert tx.exchanges.find_open(A, row.rule, STUDY, "00000009") is None
+
+
+def test_an_arrivals_bsn_is_counted_once_in_its_time_and_for_its_sender(vault: Vault) -> None:
+    absent, right = BsnFinding.ABSENT, BsnFinding.OTHER_PATIENT_IDS_SEQUENCE
+    with vault.write() as tx:
+        tx.bsn_quality.note(A, PARCEL, B, right, NOW)
+        tx.bsn_quality.note(A, PARCEL, B, absent, NOW + 1)
+        tx.bsn_quality.note(A, "c" * 32, B, right, NOW + 9)
+        tx.bsn_quality.note(A, "d" * 32, "00000003", absent, NOW + 10)
+        tx.bsn_quality.note(B, PARCEL, A, absent, NOW)
+        assert tx.bsn_quality.counts(A, NOW, NOW + 10) == [(B, right, 2)]
+        assert tx.bsn_quality.counts(A, NOW + 1, NOW + 11) == [(B, right, 1), ("00000003", absent, 1)]
+        assert tx.bsn_quality.counts(B, 0, NOW + 1) == [(A, absent, 1)]

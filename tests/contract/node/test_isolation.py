@@ -22,7 +22,7 @@ from beeldbrug.model.account import (
 from beeldbrug.model.answer import Answerer, AnswerKind, AnswerOutcome
 from beeldbrug.model.errors import NotFound
 from beeldbrug.model.exchange import Direction, Party, State
-from beeldbrug.model.figures import Dose
+from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
 from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
@@ -92,6 +92,7 @@ NOTHING: dict[str, Call] = {
     "figures.uncounted": lambda tx, o, i: tx.figures.uncounted(o),
     "figures.doses": lambda tx, o, i: tx.figures.doses(o, "2000-01", "2099-12"),
     "figures.stored_bytes": lambda tx, o, i: tx.figures.stored_bytes(o),
+    "bsn_quality.counts": lambda tx, o, i: tx.bsn_quality.counts(o, 0, NOW * 2),
     "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
     "saved.of_study": lambda tx, o, i: tx.saved.of_study(o, OWN, given.STUDY),
     "instances.with_number": lambda tx, o, i: tx.instances.with_number(o, "999990019", 9),
@@ -182,7 +183,7 @@ NOTHING: dict[str, Call] = {
 ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
-    "live_secrets.put", "addresses.used", "addresses.mark", "factors.add"}  # fmt: skip
+    "bsn_quality.note",    "live_secrets.put", "addresses.used", "addresses.mark", "factors.add"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -221,6 +222,7 @@ def _fill(tx: VaultTransaction) -> int:
     tx.settings.add(A, "rules", "NAAR_B", "{}", "ada", NOW)
     tx.departments.add(Department("department", A, "Radiologie"))
     tx.figures.judge(A, PARCEL, True, "ada", NOW)
+    tx.bsn_quality.note(A, PARCEL, B, BsnFinding.ABSENT, NOW)
     tx.figures.count_dose(A, PARCEL, "2026-11", [Dose("CT", 1, 1.0, 0.0)])
     tx.answers.add(
         AnswerRow(A, PARCEL, 1, AnswerKind.CALL_ME, AnswerOutcome.DONE, Answerer("arts"), NOW, "tekst", "0305550100")

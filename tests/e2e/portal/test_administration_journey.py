@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from playwright.sync_api import expect
 
+from beeldbrug.model.figures import BsnFinding
 from tests.e2e.portal.api import person
 from tests.e2e.portal.conftest import Reach
 from tests.e2e.portal.hand import Hand
-from tests.e2e.world import World
+from tests.e2e.world import End, World
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -29,6 +33,7 @@ def test_every_section_is_opened_and_something_made_and_changed(world: World, ha
     _addresses(one, language)
     _queues(one)
     _figures(one)
+    _quality(one, world.a)
     for section, name in (("Hub en sleutels", "admin-hub"), ("Instellingen", "admin-file")):
         _go(one, f"admin/{section}")
         one.sees("heading", f"admin/{section}")
@@ -121,6 +126,25 @@ def _figures(one: Hand) -> None:
     _go(one, "admin/Cijfers")
     one.sees("heading", "admin/Cijfers")
     one.look("admin-figures")
+
+
+def _quality(one: Hand, end: End) -> None:
+    """Another hospital sent twelve studies, of which nine were right; a third one sent too few to tell."""
+    came = ["other-patient-ids-sequence"] * 9 + ["patient-id", "all-zeros", "absent"]
+    with end.vault.database.write() as tx:
+        for number, finding in enumerate(came):
+            tx.bsn_quality.note(end.site.ura, f"{number:032x}", "00000002", BsnFinding(finding), time.time() - 60)
+        tx.bsn_quality.note(end.site.ura, "f" * 32, "00000003", BsnFinding.ABSENT, time.time() - 60)
+    _go(one, "admin/BSN-kwaliteit")
+    row = one.page.get_by_role("row").filter(has_text="00000002")
+    expect(row.get_by_text(re.compile(r"^75.?%$"))).to_be_visible()
+    expect(one.page.get_by_role("row").filter(has_text="00000003").get_by_text("<5")).to_be_visible()
+    one.look("admin-bsn")
+    one.touch(row.get_by_role("button"))
+    one.touch(one.page.get_by_text("English", exact=True))
+    expect(one.find("region", "Tekst van de brief")).to_contain_text("In 9 (75%) it stood right.")
+    one.look("admin-bsn-letter")
+    one.touch(one.page.get_by_role("dialog").get_by_role("button", name=one.say("admin/Sluiten")))
 
 
 def _roster(one: Hand, language: str) -> None:

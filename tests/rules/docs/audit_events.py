@@ -74,6 +74,7 @@ MEANINGS: dict[str, str] = {
     "associate": "a caller was turned away; outcome is why",
     "audit-read": "somebody read the trail; details say how many events and whether patients were shown",
     "backup": "a backup of the vault was made",
+    "bsn-quality-exported": "somebody took the counts of where senders put the BSN along, as table or as letter to one",
     "contact-asked": "somebody asked for a code to a new address for notices; the address is not on record",
     "contact-confirmed": "somebody proved an address with the code; outcome says whether it was right",
     "contact-removed": "somebody removed an address for notices",

@@ -6,6 +6,7 @@ import {
   IconBuildingHospital,
   IconChartBar,
   IconFileSettings,
+  IconId,
   IconKey,
   IconListDetails,
   IconRoute,
@@ -27,6 +28,7 @@ import { FileSettings } from "./FileSettings";
 import { Health } from "./Health";
 import { HubAndKeys } from "./HubAndKeys";
 import { Pacs } from "./Pacs";
+import { Quality } from "./Quality";
 import { Queues } from "./Queues";
 import { Rules } from "./Rules";
 
@@ -84,6 +86,13 @@ const PLACES: Place[] = [
     name: <Trans>Cijfers</Trans>,
     icon: IconChartBar,
     section: Figures,
+  },
+  {
+    slug: "bsn",
+    permission: "figures",
+    name: <Trans>BSN-kwaliteit</Trans>,
+    icon: IconId,
+    section: Quality,
   },
 ];
 

@@ -1,9 +1,7 @@
 /** Figures without identity: how fast, how many, what failed, what was saved. Fewer than five is never shown as a number. */
-import type { MessageDescriptor } from "@lingui/core";
-import { msg } from "@lingui/core/macro";
 import { useLingui as useI18n } from "@lingui/react";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group, NumberInput, Select, Text, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Text, TextInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
@@ -17,6 +15,7 @@ import { STATES } from "@/words/states";
 import { useLanguage } from "@/words/useLanguage";
 import classes from "./Figures.module.css";
 import { Answer, Head, shapes } from "./parts";
+import { periodParams, usePeriod } from "./period";
 import { Source } from "./Source";
 import { type Assumed, heldBy, settingOf, settingsQuery, useSet } from "./settings";
 
@@ -24,14 +23,6 @@ type Schemas = components["schemas"];
 type Numbers = Schemas["FiguresObject"];
 type Line = Schemas["LineObject"];
 type Count = Schemas["CountObject"];
-
-const DAY = 86_400;
-const PERIODS: Record<string, [MessageDescriptor, number]> = {
-  "30": [msg`Laatste 30 dagen`, 30],
-  "90": [msg`Laatste 90 dagen`, 90],
-  "365": [msg`Laatste jaar`, 365],
-  "1095": [msg`Laatste drie jaar`, 1095],
-};
 
 /** A count as it may be shown: "<5" for few, "120+" for a sum that leaves hidden cells out. */
 export function showCount(count: Count, small = 5): string {
@@ -236,18 +227,11 @@ function Assumptions({ onSaved }: { onSaved: () => void }) {
 
 export function Figures() {
   const { t } = useLingui();
-  const { i18n } = useI18n();
   const me = useMe();
-  const [period, setPeriod] = useState("90");
-  const [until] = useState(() => Math.ceil(Date.now() / 1000 / 3600) * 3600);
-  const since = until - (PERIODS[period]?.[1] ?? 90) * DAY;
+  const { since, until, choice } = usePeriod();
   const query = useQuery({
     queryKey: ["administration", "figures", since, until],
-    queryFn: ({ signal }) => {
-      // the description of the node's API names no query parameters
-      const params = { query: { since: String(since), until: String(until) } } as never;
-      return data(api.GET("/figures", { signal, params }));
-    },
+    queryFn: ({ signal }) => data(api.GET("/figures", { signal, params: periodParams(since, until) })),
   });
   return (
     <>
@@ -255,14 +239,7 @@ export function Figures() {
         title={t`Cijfers`}
         lead={<Trans>Zonder patiënten. Minder dan vijf staat er als “&lt;5”, zodat niemand te herkennen is.</Trans>}
       >
-        <Select
-          aria-label={t`Periode`}
-          value={period}
-          allowDeselect={false}
-          onChange={(value) => setPeriod(value ?? period)}
-          data={Object.entries(PERIODS).map(([value, [words]]) => ({ value, label: i18n._(words) }))}
-          w={190}
-        />
+        {choice}
         <Button
           component="a"
           href={`${BASE}/figures/csv?since=${since}&until=${until}`}

@@ -314,6 +314,10 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "ticket-not-valid": ["Deze eenmalige code is gebruikt of verlopen.", "Vraag een nieuwe, of begin opnieuw."],
   "time-malformed": ["Een tijd is niet te lezen.", "Laad de pagina opnieuw."],
   "title-taken": ["Deze AE-titel heeft al een andere betekenis.", "Neem een andere, of wijzig die."],
+  "too-few-to-report": [
+    "Van deze afzender kwamen in deze periode te weinig onderzoeken voor een overzicht.",
+    "Kies een langere periode.",
+  ],
   "too-many-listeners": ["Er staan te veel pagina's open.", "Sluit er een, of probeer het over een minuut opnieuw."],
   "too-many-present": ["Er kijken te veel mensen tegelijk.", "Probeer het over een minuut opnieuw."],
   "trouble-unknown": ["Deze melding bestaat niet.", "Ga naar de aanmeldpagina."],

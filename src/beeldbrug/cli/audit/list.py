@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
+from beeldbrug.cli.moments import moment
 from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Json, Patients, Settings, actor
 from beeldbrug.cli.output import Output
-from beeldbrug.model.errors import Malformed
 from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.usecases.overview import find_exchange
 from beeldbrug.node.usecases.read_trail import read_trail
-
-_UNITS = {"m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def command(
@@ -38,26 +34,15 @@ def command(
         if exchange:
             match["exchange"] = find_exchange(base.database, base.own.ura, exchange).id
         now = base.clock.now()
-        found = read_trail(base.database, base.own.ura, _moment(since), match, limit, patients, actor(), now)
+        found = read_trail(
+            base.database, base.own.ura, moment(since, now) if since else 0.0, match, limit, patients, actor(), now
+        )
     output.table(
         ["event", "at", "what", "outcome", "actor", "peer", "exchange", *(["patient"] if patients else []), "details"],
         [_cells(number, one, patients) for number, one in found],
         right=(0,),
     )
     output.done({"events": [_object(number, one, patients) for number, one in found]})
-
-
-def _moment(text: str) -> float:
-    """POSIX seconds. Raises Malformed ``since-malformed``."""
-    if not text:
-        return 0.0
-    span = re.fullmatch(r"(\d{1,6})([mhd])", text)
-    if span:
-        return time.time() - int(span[1]) * _UNITS[span[2]]
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        raise Malformed("since-malformed", "This is no date and no span of time.", "2026-03-01, or 2h, 7d.") from None
 
 
 def _cells(number: int, event: AuditEvent, patients: bool) -> list[str]:

@@ -9,6 +9,7 @@ from beeldbrug.node.policy.figures import Assumptions
 from beeldbrug.node.usecases.administer.administration import Administration
 from beeldbrug.node.usecases.administer.configuration import Configuration
 from beeldbrug.node.usecases.administer.health import Looking
+from beeldbrug.node.usecases.desk.quality import Quality
 from beeldbrug.node.usecases.figures.count import Counting
 
 
@@ -18,7 +19,13 @@ def make_administration(base: Base) -> Administration:
     configuration = Configuration(base.database, ura, now, Models(base.live))
     machine = NodeMachine(base)
     looking = Looking(base.database, ura, now, machine, configuration)
-    return Administration(configuration, machine, looking, Counting(base.database, ura, lambda: assumptions(base)))
+    counting = Counting(base.database, ura, lambda: assumptions(base))
+    return Administration(configuration, machine, looking, counting, make_quality(base))
+
+
+def make_quality(base: Base) -> Quality:
+    """What counts where senders put the BSN."""
+    return Quality(base.database, base.own.ura, base.own.name)
 
 
 def assumptions(base: Base) -> Assumptions:

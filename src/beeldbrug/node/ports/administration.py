@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from beeldbrug.model.exchange import Urgency
-from beeldbrug.model.figures import Dose, Moments
+from beeldbrug.model.figures import BsnFinding, Dose, Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +136,13 @@ class Figures(Protocol):
 
     def stored_bytes(self, organisation: str) -> int:
         """Bytes of all segments that are kept."""
+
+
+class BsnQuality(Protocol):
+    """Where the BSN of arrivals was found, without the BSN."""
+
+    def note(self, organisation: str, exchange: str, sender: str, finding: BsnFinding, at: float) -> None:
+        """Of one arrival; the first time counts."""
+
+    def counts(self, organisation: str, since: float, until: float) -> list[tuple[str, BsnFinding, int]]:
+        """(sender's URA, finding, how many arrivals) of what was noted in this time."""

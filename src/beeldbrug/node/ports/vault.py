@@ -16,7 +16,7 @@ from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
-from beeldbrug.node.ports.administration import Departments, Figures, Queue, Settings
+from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures, Queue, Settings
 from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
 from beeldbrug.node.ports.listing import Listings
 from beeldbrug.node.ports.records import (
@@ -530,6 +530,8 @@ class Transaction(Protocol):
     def queue(self) -> Queue: ...
     @property
     def figures(self) -> Figures: ...
+    @property
+    def bsn_quality(self) -> BsnQuality: ...
 
 
 class Database(Protocol):

@@ -6,10 +6,10 @@ from typing import Final
 
 import msgspec
 
-from beeldbrug.model.errors import Malformed
 from beeldbrug.model.exchange import Direction
 from beeldbrug.node.policy import figures as policy
 from beeldbrug.node.policy.permissions import Permission
+from beeldbrug.node.protocols.portal.period import period
 from beeldbrug.node.protocols.portal.portal import Portal
 from beeldbrug.node.protocols.portal.route import Call, Reply, Route
 from beeldbrug.node.usecases.figures.judge import judge_repeat
@@ -109,7 +109,7 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 def _figures(portal: Portal, call: Call) -> FiguresObject:
-    since, until = _period(call)
+    since, until = period(call)
     found, names = portal.administration.counting.figures(since, until)
     saved, assumed = found.saved, found.assumptions
     return FiguresObject(
@@ -131,7 +131,7 @@ def _figures(portal: Portal, call: Call) -> FiguresObject:
 
 
 def _csv(portal: Portal, call: Call) -> Reply:
-    since, until = _period(call)
+    since, until = period(call)
     text = portal.administration.counting.table(since, until, call.session.account.login, call.now)
     name = (b"content-disposition", b'attachment; filename="beeldbrug-figures.csv"')
     return Reply(text.encode(), content_type="text/csv; charset=utf-8; header=present", headers=[name])
@@ -148,14 +148,6 @@ def _judged(portal: Portal, call: Call) -> Judged:
     with portal.database.read() as tx:
         exchange = visible(tx, call.session, call.variables["exchange"])
         return Judged(tx.figures.judgement(exchange.organisation, exchange.id))
-
-
-def _period(call: Call) -> tuple[float, float]:
-    try:
-        until = float(call.query.get("until", "") or call.now)
-        return float(call.query.get("since", "") or until - 365 * 86400.0), until
-    except ValueError:
-        raise Malformed("period-malformed", "This period cannot be counted.", "Choose at most three years.") from None
 
 
 def _line(line: policy.Line, names: dict[str, str]) -> LineObject:

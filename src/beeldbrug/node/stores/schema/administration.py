@@ -1,7 +1,7 @@
-"""Tables of administration and of figures without identity; migration 0009 builds exactly these.
+"""Tables of administration and of figures without identity; migrations 0009 and 0015 build exactly these.
 
 Nothing of a patient stands here: ``dose_total`` holds sums per month and modality, ``dose_counted`` only that an
-exchange is in them.
+exchange is in them; ``bsn_found`` says in which attribute the BSN stood, and never the BSN.
 """
 
 from __future__ import annotations
@@ -58,5 +58,17 @@ dose_total = Table(
     count("reports"),
     Column("dlp", Double, nullable=False),  # mGy.cm
     Column("dap", Double, nullable=False),  # Gy.m2
+    sqlite_with_rowid=False,
+)
+
+bsn_found = Table(
+    "bsn_found",
+    METADATA,
+    key("organisation"),
+    key("exchange"),
+    word("sender"),  # URA
+    word("finding"),
+    moment("at"),
+    Index("bsn_found_by_time", "organisation", "at"),
     sqlite_with_rowid=False,
 )

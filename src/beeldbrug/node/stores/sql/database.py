@@ -34,6 +34,7 @@ from beeldbrug.node.stores.sql.addresses import SqlAddresses
 from beeldbrug.node.stores.sql.administration import SqlDepartments, SqlQueue, SqlSettings
 from beeldbrug.node.stores.sql.alerts import SqlAlerts
 from beeldbrug.node.stores.sql.audit import SqlAudit
+from beeldbrug.node.stores.sql.bsn_quality import SqlBsnQuality
 from beeldbrug.node.stores.sql.consult import SqlAnswers, SqlLiveSecrets, SqlShares
 from beeldbrug.node.stores.sql.contacts import SqlContacts
 from beeldbrug.node.stores.sql.exchanges import SqlExchanges
@@ -215,6 +216,11 @@ class VaultTransaction:
     def figures(self) -> administration_ports.Figures:
         """Figures without identity."""
         return SqlFigures(self._sql)
+
+    @cached_property
+    def bsn_quality(self) -> administration_ports.BsnQuality:
+        """Where the BSN of arrivals was found."""
+        return SqlBsnQuality(self._sql)
 
 
 class Vault:

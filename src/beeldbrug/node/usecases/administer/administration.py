@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from beeldbrug.node.ports.configuration import Machine
 from beeldbrug.node.usecases.administer.configuration import Configuration
 from beeldbrug.node.usecases.administer.health import Looking
+from beeldbrug.node.usecases.desk.quality import Quality
 from beeldbrug.node.usecases.figures.count import Counting
 
 
@@ -18,3 +19,4 @@ class Administration:
     machine: Machine
     looking: Looking
     counting: Counting
+    quality: Quality

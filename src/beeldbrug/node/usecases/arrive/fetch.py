@@ -32,6 +32,7 @@ from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.awaiting import Awaiting, Place
+from beeldbrug.node.usecases.arrive.find_bsn import find_bsn
 from beeldbrug.node.usecases.arrive.headers import index_from
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.audit_event import of_exchange
@@ -283,12 +284,13 @@ class FetchStep:
     def _complete(self, exchange: ExchangeRow) -> float | None:
         """Verified when the manifest fits; None when there is nothing to do until more arrives."""
         now = self.clock()
+        finding = find_bsn(self.sources, exchange) if exchange.closed else None
         with self.database.write() as tx:
             current = tx.exchanges.get(self.organisation, exchange.id)
             if current is None or not current.closed or current.state is not State.ARRIVING:
                 return None
-            if tx.parcels.to_fetch(exchange.id, 1):
-                return 0.0  # announced while this round was under way
+            if finding is None or tx.parcels.to_fetch(exchange.id, 1):
+                return 0.0  # closed, or announced, while this round was under way
             members = tx.exchanges.manifest(exchange.id)
             if any(state is InstanceState.COMPLETE for *_, state in members):
                 if self._look(exchange).ready(1):
@@ -302,6 +304,7 @@ class FetchStep:
             state = State.VERIFIED if current.seen is None else State.SEEN
             tx.exchanges.update(exchange.id, now, state=state, verified=now, done=manifest.instances)
             tx.audit.append(of_exchange(exchange, "verified", "C", "success", now, instances=manifest.instances))
+            tx.bsn_quality.note(self.organisation, exchange.id, exchange.peer, finding, now)
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
             tx.work.add(self.organisation, WorkKind.IMPORT, exchange.id, exchange.urgency, now)
             wake(tx, current, Cause.VERIFIED, now)

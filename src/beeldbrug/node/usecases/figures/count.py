@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from io import StringIO
 
 from beeldbrug.model.errors import Malformed
-from beeldbrug.model.exchange import Direction
 from beeldbrug.node.policy.figures import SMALL, Assumptions, Count, Figures, Line, figures
 from beeldbrug.node.ports.records import AuditEvent
-from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.figures.peers import peer_name
 
 LONGEST_SECONDS = 3 * 366 * 86400.0
 
@@ -42,13 +42,12 @@ class Counting:
 
     def figures(self, since: float, until: float) -> tuple[Figures, dict[str, str]]:
         """Figures of what was asked for then, and the partners' names. Raises Malformed ``period-malformed``."""
-        if not 0 <= since < until <= since + LONGEST_SECONDS:
-            raise Malformed("period-malformed", "This period cannot be counted.", "Choose at most three years.")
+        check_period(since, until)
         with self.database.read() as tx:
             rows = tx.figures.moments(self.organisation, since, until)
             judged = tx.figures.judged(self.organisation, since, until)
             doses = tx.figures.doses(self.organisation, month_of(since), month_of(until - 1))
-            names = {peer: self._name(tx, peer) for peer in {row.peer for row in rows if row.peer}}
+            names = {peer: peer_name(tx, self.organisation, peer) for peer in {row.peer for row in rows if row.peer}}
         return figures(rows, judged, doses, self.assumptions(), month_of, day_of), names
 
     def table(self, since: float, until: float, actor: str, now: float) -> str:
@@ -63,14 +62,11 @@ class Counting:
         writer.writerows(_rows(found, names))
         return text.getvalue()
 
-    def _name(self, tx: Transaction, peer: str) -> str:
-        """The partner's name, as it stands in the newest exchange with it."""
-        newest = tx.figures.newest_of_peer(self.organisation, peer)
-        exchange = tx.exchanges.get(self.organisation, newest) if newest else None
-        if exchange is None:
-            return ""
-        ends = exchange.terms
-        return ends.sender.name if exchange.direction is Direction.IN else ends.receiver.name
+
+def check_period(since: float, until: float) -> None:
+    """Raises Malformed ``period-malformed`` for a time that is not counted."""
+    if not 0 <= since < until <= since + LONGEST_SECONDS:
+        raise Malformed("period-malformed", "This period cannot be counted.", "Choose at most three years.")
 
 
 def month_of(at: float) -> str:
@@ -117,16 +113,16 @@ def _line(figure: str, line: Line, name: str) -> Sequence[object]:
     times = (look.median, look.p90, into.median, into.p90)
     seconds = ["" if one is None else round(one, 1) for one in times]
     instances = "" if line.instances is None else line.instances
-    return (figure, _plain(line.key), _plain(name), line.direction, written(line.count), instances, *seconds, "", "")
+    return (figure, plain(line.key), plain(name), line.direction, written(line.count), instances, *seconds, "", "")
 
 
 def _cells(
     figure: str, key: str, name: str, direction: str, count: str, value: float | None = None, note: str = ""
 ) -> Sequence[object]:
     shown = "" if value is None else value
-    return (figure, _plain(key), _plain(name), direction, count, "", "", "", "", "", shown, _plain(note))
+    return (figure, plain(key), plain(name), direction, count, "", "", "", "", "", shown, plain(note))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t") else text
