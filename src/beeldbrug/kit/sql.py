@@ -252,7 +252,7 @@ def _sqlite_error(error: sqlite3.Error) -> Unavailable | None:
 def _postgresql_error(state: str) -> Unavailable | None:
     if state == "53100":
         return _full()
-    if state in ("40001", "40P01", "55P03"):
+    if state in ("40001", "40P01", "55P03", "57014"):
         return _busy()
     if state.startswith(("08", "53", "57P", "58")):
         return _down()

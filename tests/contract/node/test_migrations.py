@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from beeldbrug.kit.sql import open_engine, reading
+from beeldbrug.kit.sql import open_engine, reading, writing
 from beeldbrug.model.errors import Unavailable
 from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.stores.schema.upgrade import MIGRATIONS, check_schema, newest, revision, upgrade
@@ -116,6 +116,47 @@ def test_an_upgrade_among_running_writers_and_readers_loses_nothing(
     assert newer.value.code == "schema-newer"
     other.dispose()
     vault.close()
+
+
+def test_an_upgrade_never_ends_a_transaction_that_waits_for_it(postgres_url: str, later: Path) -> None:
+    engine = open_engine(postgres_url)
+    upgrade(engine)
+    first, middle, last = "account", "exchange", "work"
+    holding, waiting, failures = threading.Barrier(3), threading.Event(), list[BaseException]()
+
+    def want(connection: Connection, table: str) -> None:
+        connection.execute(text(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE"))
+
+    def hold() -> None:
+        """So that the upgrade has the first table already, and wants the last one later than the writer the first."""
+        with writing(engine) as connection:
+            want(connection, middle)
+            holding.wait(30)
+            waiting.wait(30)
+            time.sleep(0.3)
+
+    def write() -> None:
+        try:
+            with writing(engine) as connection:
+                want(connection, last)
+                holding.wait(30)
+                time.sleep(0.3)
+                waiting.set()
+                want(connection, first)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=hold), threading.Thread(target=write)]
+    for thread in threads:
+        thread.start()
+    holding.wait(30)
+    other = open_engine(postgres_url)
+    assert upgrade(other, later) == (THIS, LATER)
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    other.dispose()
+    engine.dispose()
 
 
 def test_an_upgrade_that_fails_changes_nothing(database_url: str, root: VaultRoot, later: Path) -> None:
