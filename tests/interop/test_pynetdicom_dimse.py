@@ -276,6 +276,23 @@ def test_a_pacs_without_patient_root_is_asked_by_study_root() -> None:
     assert [record.patient.number.value for record in records] == ["B1"]
 
 
+def test_a_pacs_without_queries_says_so_after_the_worklist_was_asked() -> None:
+    def find(event: evt.Event) -> Iterator[tuple[int, Dataset | None]]:
+        yield 0xFF00, patient("B1", "Jansen^Piet", "19500101")
+
+    syntaxes = [ImplicitVRLittleEndian]
+    found = []
+    with (
+        serving({MODALITY_WORKLIST_FIND: syntaxes}, [(evt.EVT_C_FIND, find)]) as worklist,
+        serving({"1.2.840.10008.5.1.4.1.1.2": syntaxes}, []) as archive,
+        pytest.raises(Unavailable) as caught,
+    ):
+        for record in DimsePacs(archive, worklist).find_patients(Patient(number=PatientNumber("B1"))):
+            found.append(record)
+    assert caught.value.code == "peer-query-unsupported"
+    assert [(one.source, one.patient.number.value) for one in found] == [("worklist", "B1")]
+
+
 def test_a_failed_query_is_unavailable_and_a_long_one_is_cut() -> None:
     def fail(event: evt.Event) -> Iterator[tuple[int, None]]:
         yield 0xC001, None

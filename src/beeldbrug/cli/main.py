@@ -19,6 +19,7 @@ from beeldbrug.cli.desk.group import app as desk
 from beeldbrug.cli.hub.group import app as hub
 from beeldbrug.cli.keys.group import app as keys
 from beeldbrug.cli.park.group import app as park
+from beeldbrug.cli.patients.group import app as patients
 from beeldbrug.cli.prove import command as prove
 from beeldbrug.cli.token.group import app as token
 from beeldbrug.cli.tree import Tree
@@ -39,6 +40,7 @@ app.command("check")(check.command)
 app.add_typer(hub, name="hub")
 app.add_typer(park, name="park")
 app.add_typer(desk, name="desk")
+app.add_typer(patients, name="patients")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(token, name="token")

@@ -9,6 +9,7 @@ from sqlalchemy import LargeBinary, Text, select
 from beeldbrug.kit.sql import reading
 from beeldbrug.model.exchange import Party
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.node.ports.own_patients import OwnPatient, Told
 from beeldbrug.node.ports.records import ImportRow, TransportKeyRow
 from beeldbrug.node.stores.schema.vault import VAULT
 from beeldbrug.node.stores.sql.database import Vault
@@ -17,6 +18,7 @@ from tests.contract.node.given import NOW, PARCEL, A
 
 SEARCH_COLUMNS = {
     "study.patient_name", "study.folded_name", "study.patient_number", "name_word.word",
+    "own_patient.number", "own_patient.bsn", "own_patient_name.number",
 }  # fmt: skip
 
 PLANTED = {
@@ -50,6 +52,8 @@ def _plant(vault: Vault) -> None:
         tx.imports.fix(A, [ImportRow(PARCEL, id_, PLANTED["coerced"].encode(), (), "1.2")])
         tx.packs.add(given.pack(key=PLANTED["key"].encode()))
         tx.keys.add_transport(TransportKeyRow(A, "1" * 32, "age1", PLANTED["transport"], NOW, NOW))
+        own = OwnPatient(PLANTED["number"], PLANTED["number"], f"{PLANTED['name']}^Jo", "19700201", "F", Told.HL7, NOW)
+        tx.own_patients.put(A, [own])
         tx.audit.append(given.event(patient=PLANTED["logged"], study_uid=PLANTED["logged-study"]))
 
 

@@ -23,12 +23,14 @@ from beeldbrug.model.answer import Answerer, AnswerKind, AnswerOutcome
 from beeldbrug.model.errors import NotFound
 from beeldbrug.model.exchange import Direction, Party, State
 from beeldbrug.model.figures import BsnFinding, Dose
+from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
 from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
 from beeldbrug.node.ports.listing import Wanted
+from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
@@ -39,6 +41,7 @@ from tests.contract.node.given import NOW, PACK, PARCEL, A, B
 Call = Callable[[Any, str, int], Any]
 
 TICKET = b"t" * 32
+OWN_PATIENT = Patient("Vries^Els^^de", "19700201", "F", PatientNumber("7001"), (PatientNumber("999990019", "BSN"),))
 
 NOTHING: dict[str, Call] = {
     "accounts.get": lambda tx, o, i: tx.accounts.get(o, "account"),
@@ -75,6 +78,13 @@ NOTHING: dict[str, Call] = {
     "addresses.all": lambda tx, o, i: tx.addresses.all(o),
     "addresses.delete": lambda tx, o, i: tx.addresses.delete(o, "door"),
     "addresses.recipients": lambda tx, o, i: tx.addresses.recipients(o, "account", 10),
+    "own_patients.merge": lambda tx, o, i: tx.own_patients.merge(o, "7001", "7001", Told.HL7, NOW),
+    "own_patients.remove": lambda tx, o, i: tx.own_patients.remove(o, "7001", NOW + 9),
+    "own_patients.retain": lambda tx, o, i: tx.own_patients.retain(o, (), NOW + 9),
+    "own_patients.get": lambda tx, o, i: tx.own_patients.get(o, "7001"),
+    "own_patients.standing": lambda tx, o, i: tx.own_patients.standing(o, "7000") != "7000",
+    "own_patients.find": lambda tx, o, i: tx.own_patients.find(o, OWN_PATIENT),
+    "own_patients.counts": lambda tx, o, i: tx.own_patients.counts(o) != OwnCounts(),
     "settings.revision": lambda tx, o, i: tx.settings.revision(o),
     "settings.present": lambda tx, o, i: tx.settings.present(o),
     "settings.last": lambda tx, o, i: tx.settings.last(o, "rules", "NAAR_B"),
@@ -183,7 +193,8 @@ NOTHING: dict[str, Call] = {
 ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
-    "bsn_quality.note",    "live_secrets.put", "addresses.used", "addresses.mark", "factors.add"}  # fmt: skip
+    "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
+    "own_patients.put"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -219,6 +230,8 @@ def _fill(tx: VaultTransaction) -> int:
     tx.gatherings.enclose(Enclosure("report", A, "account", "Verslag", b"%PDF", NOW))
     tx.addresses.put(AddressEntry("door", A, Party(B), NOW))
     tx.addresses.used(A, "account", Party(B), NOW)
+    tx.own_patients.put(A, [OwnPatient("7001", "999990019", "Vries^Els^^de", "19700201", "F", Told.HL7, NOW)])
+    tx.own_patients.merge(A, "7000", "7001", Told.HL7, NOW)
     tx.settings.add(A, "rules", "NAAR_B", "{}", "ada", NOW)
     tx.departments.add(Department("department", A, "Radiologie"))
     tx.figures.judge(A, PARCEL, True, "ada", NOW)
@@ -281,6 +294,8 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.alerts.open(A),
         tx.gatherings.get(A, PARCEL),
         tx.gatherings.enclosure(A, "report"),
+        tx.own_patients.get(A, "7000"),
+        tx.own_patients.get(A, "7001"),
         tx.addresses.all(A),
         tx.addresses.recipients(A, "account", 10),
         tx.rosters.all(A),

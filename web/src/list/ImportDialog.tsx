@@ -8,6 +8,7 @@ import type { Candidate, Exchange } from "@/api/types";
 import { PatientLine } from "@/ui/PatientLine";
 import { Trouble } from "@/ui/Trouble";
 import { inLanguage } from "@/words/reasons";
+import { placesOf } from "@/words/sources";
 import { useAct } from "./actions";
 import { Compared, Remarks } from "./Compared";
 import classes from "./ImportDialog.module.css";
@@ -28,6 +29,7 @@ function Choice({ found, value }: { found: Candidate; value: string }) {
       <div>
         <PatientLine patient={patient} />
         <Remarks likeness={likeness} />
+        <div className={classes.order}>{t`Bekend uit ${placesOf(found.sources)}`}</div>
         {found.order !== "" && <div className={classes.order}>{t`Opdracht ${found.order}`}</div>}
       </div>
     </Radio.Card>
@@ -85,7 +87,7 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
           <Group gap="sm">
             <Loader size="sm" aria-hidden />
             <Text size="sm" role="status">
-              <Trans>Zoeken in PACS en werklijst…</Trans>
+              <Trans>Zoeken onder uw eigen patiënten…</Trans>
             </Text>
           </Group>
         ) : candidates.isError ? (
@@ -105,9 +107,15 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
               ))}
               {candidates.isSuccess && found.length === 0 && (
                 <Text size="sm" c="dimmed">
-                  <Trans>
-                    In PACS en werklijst staat niemand die hierop lijkt. Schrijf de patiënt in, of vul het nummer in.
-                  </Trans>
+                  {candidates.data.asked.length > 0
+                    ? t`Niemand lijkt hierop in ${placesOf(candidates.data.asked)}.`
+                    : t`Uw eigen patiënten konden nergens worden opgezocht.`}{" "}
+                  <Trans>Schrijf de patiënt in, of vul het nummer in.</Trans>
+                </Text>
+              )}
+              {candidates.data?.complete === false && (
+                <Text size="sm" role="status">
+                  {t`Een van de bronnen antwoordt niet (${placesOf(candidates.data.asked)}). Misschien ontbreekt iemand.`}
                 </Text>
               )}
               <Radio value={OTHER} label={t`Een ander eigen nummer`} />

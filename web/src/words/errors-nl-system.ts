@@ -165,7 +165,7 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "Probeer het over een paar minuten opnieuw.",
   ],
   [
-    "certificate-of-other-key database-url dimse-port-unusable settings-invalid tls-files tls-files-invalid",
+    "certificate-of-other-key database-url dimse-port-unusable hl7-port-unusable settings-invalid tls-files tls-files-invalid",
     "Een instelling van Beeldbrug klopt niet.",
     "Laat uw beheerder de instellingen nakijken.",
   ],
@@ -179,11 +179,25 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
   ],
   [
     `
-      peer-no-echo peer-no-move peer-no-query peer-move-denied peer-move-destination-unknown peer-rejected
+      peer-no-echo peer-no-move peer-no-query peer-move-denied peer-move-destination-unknown peer-query-unsupported
+      peer-rejected
       peer-rejected-application-context peer-rejected-called-ae peer-rejected-calling-ae peer-rejected-protocol-version
     `,
     "Het PACS of een ander DICOM-systeem kent Beeldbrug niet, of laat dit niet toe.",
     "Laat uw PACS-beheerder daar AE-titel, adres en rechten van Beeldbrug nakijken, met de code hieronder.",
+  ],
+  [
+    `
+      hl7-character-set hl7-endless hl7-message-type hl7-no-number hl7-no-patient hl7-not-a-message hl7-not-mllp
+      hl7-number-unclear hl7-processing hl7-too-large hl7-undecodable hl7-version
+    `,
+    "Een bericht over eigen patiënten is niet bruikbaar. Er is niets van bewaard.",
+    "Geef de code hieronder aan de beheerder van het EPD of de berichtenmakelaar.",
+  ],
+  [
+    "patient-list-malformed patient-list-unreadable",
+    "De lijst met eigen patiënten klopt niet. Er is niets van bewaard.",
+    "Verbeter de genoemde regels en lees de lijst opnieuw in.",
   ],
   [
     "receiver-not-enrolled organisation-not-here",

@@ -11,8 +11,7 @@ from beeldbrug.cli.options import Json, Lang, Patients, Settings, actor, languag
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import word
 from beeldbrug.model.identity import Patient
-from beeldbrug.node.app.compose import Base, make_pacs
-from beeldbrug.node.ports.pacs import Pacs
+from beeldbrug.node.app.compose import Base, make_known
 from beeldbrug.node.ports.records import ExchangeRow, StudyRow
 from beeldbrug.node.usecases.desk.waiting import Candidate, sides, waiting
 from beeldbrug.node.usecases.overview import overview, patients_of
@@ -35,10 +34,9 @@ def command(settings: Settings, patients: Patients = False, json: Json = False, 
         alerts = overview(base.database, base.own.ura, now, limit=1).alerts
         both: dict[str, _Sides] = {}
         if patients:
-            pacs = make_pacs(base.live.now())
             whose = patients_of(base.database, base.own.ura, rows, actor(), now)
             exchanges = {row.id: row for row in rows}
-            found = ((id, study, _candidates(base, pacs, exchanges[id], study)) for id, study in whose.items())
+            found = ((id, study, _candidates(base, exchanges[id], study)) for id, study in whose.items())
             both = {id: _Sides(study, local) for id, study, local in found}
     if not rows:
         output.say(word("nothing-waits", output.language))
@@ -50,9 +48,9 @@ def command(settings: Settings, patients: Patients = False, json: Json = False, 
     output.done({"waiting": shown})
 
 
-def _candidates(base: Base, pacs: Pacs | None, row: ExchangeRow, study: StudyRow) -> tuple[Candidate, ...]:
+def _candidates(base: Base, row: ExchangeRow, study: StudyRow) -> tuple[Candidate, ...]:
     arrived = Patient(study.patient_name, study.birth_date, study.sex, study.patient_number)
-    return sides(base.sources, pacs, row, arrived).candidates if pacs is not None else ()
+    return sides(base.sources, make_known(base), row, arrived).candidates
 
 
 def _print_sides(row: ExchangeRow, both: _Sides, output: Output) -> None:
@@ -66,8 +64,8 @@ def _print_sides(row: ExchangeRow, both: _Sides, output: Output) -> None:
     output.table(
         [word(name, tongue) for name in names],
         [
-            [one.patient.number.value, person(one.patient.name, one.patient.birth_date), one.source]
-            for one in (candidate.record for candidate in both.local)
+            [one.patient.number.value, person(one.patient.name, one.patient.birth_date), ", ".join(one.sources)]
+            for one in (candidate.person for candidate in both.local)
         ],
     )
 
@@ -77,12 +75,12 @@ def _objects(both: _Sides | None) -> dict[str, Any]:
         return {}
     local = [
         {
-            "number": one.record.patient.number.value,
-            "issuer": one.record.patient.number.issuer,
-            "name": one.record.patient.name,
-            "birth_date": one.record.patient.birth_date,
-            "sex": one.record.patient.sex,
-            "source": one.record.source,
+            "number": one.person.patient.number.value,
+            "issuer": one.person.patient.number.issuer,
+            "name": one.person.patient.name,
+            "birth_date": one.person.patient.birth_date,
+            "sex": one.person.patient.sex,
+            "sources": list(one.person.sources),
             "likeness": asdict(one.likeness),
         }
         for one in both.local

@@ -50,6 +50,7 @@ from beeldbrug.node.usecases.figures.dose import FiguresStep
 from beeldbrug.node.usecases.heads import HeadStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
+from beeldbrug.node.usecases.known import Known
 from beeldbrug.node.usecases.own_keys import KeysStep
 from beeldbrug.node.usecases.post import Post
 from beeldbrug.node.usecases.read.reading import Reading
@@ -164,6 +165,16 @@ def make_pacs(settings: NodeSettings) -> Pacs | None:
     return pacs_of(settings)
 
 
+def make_known(base: Base) -> Known:
+    """Whom the hospital knows, by the settings in force."""
+
+    def places() -> tuple[str, ...]:
+        settings = base.live.now()
+        return tuple(name for name in ("pacs", "worklist", "hl7") if getattr(settings, name) is not None)
+
+    return Known(base.database, base.own.ura, LivePacs(base.live), base.settings.import_rule().issuer, places)
+
+
 @contextmanager
 def reception(base: Base, process: str) -> Iterator[Receiving]:
     """What the first dimse process listens with, and a command that runs in its stead."""
@@ -217,7 +228,7 @@ def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
     incoming = base.settings.data / "incoming"
     make_folder(incoming)
     rules, pacs = LiveRules(base.live), LivePacs(base.live)
-    decide = DecideImport(database, pacs, base.settings.import_rule(), now)
+    decide = DecideImport(database, make_known(base), base.settings.import_rule(), now)
     steps: dict[tuple[str, str], Step] = {
         (ura, WorkKind.SEND): SendStep(
             database, base.store, hub, post, Decide(database, trust), lanes, now, rules.quiet_seconds

@@ -48,7 +48,8 @@ class NodeMachine:
         """All that should run, and whatever else does."""
         running = [Process(one.name, one.pid, one.started, one.memory) for one in siblings()]
         names = {one.name for one in running}
-        expected = [*self.base.settings.dimse.names(), "web", "worker"]
+        settings = self.base.settings
+        expected = [*settings.dimse.names(), "web", "worker", *(["hl7"] if settings.hl7 is not None else [])]
         missing = [Process(name, 0, 0.0, 0) for name in expected if name not in names]
         return sorted([*running, *missing], key=lambda one: one.name)
 

@@ -87,7 +87,7 @@ class NoticeSection(Section):
     default_department: str = ""
     """Department whose roster is called when an exchange names none, or one without a roster."""
     time_zone: str = "Europe/Amsterdam"
-    """Time zone of the rosters' clock (IANA)."""
+    """Time zone of the rosters' clock (IANA), and of times in HL7 messages that name none."""
     keep_days: Annotated[float, Field(gt=0, le=3650)] = 90.0
     """Days after which it is forgotten who was told of what; the audit trail stays."""
     mail: MailSection = MailSection()

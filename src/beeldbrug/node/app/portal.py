@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from beeldbrug.model.identity import Patient
 from beeldbrug.node.app.administration import make_administration
 from beeldbrug.node.app.archive import LiveArchive
-from beeldbrug.node.app.compose import Base, hub_or_none, make_trust, reading
+from beeldbrug.node.app.compose import Base, hub_or_none, make_known, make_trust, reading
 from beeldbrug.node.app.consulting import make_consulting
 from beeldbrug.node.app.doors import make_doors, make_ehrs, make_launchers
 from beeldbrug.node.app.live import LivePacs
@@ -57,7 +57,7 @@ def make_related(base: Base) -> Related:
 def make_portal(base: Base) -> Portal:
     """What the web process serves people with."""
     settings = base.settings
-    pacs = LivePacs(base.live)
+    pacs, known = LivePacs(base.live), make_known(base)
     signing = make_signing(base)
     listing = Listing(
         base.database,
@@ -73,7 +73,7 @@ def make_portal(base: Base) -> Portal:
         if not pacs.is_set() or row.patient is None:
             return None
         one = row.patient
-        return sides(base.sources, pacs, row.exchange, Patient(one.name, one.birth_date, one.sex, one.number))
+        return sides(base.sources, known, row.exchange, Patient(one.name, one.birth_date, one.sex, one.number))
 
     calling = make_calling(settings, base.database, base.clock.now)
     events.feed(NoticeFeed(calling.noticing))

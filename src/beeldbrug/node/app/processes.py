@@ -1,4 +1,5 @@
-"""The node's processes: dimse (several, receive), worker (sends, fetches, imports), web (DICOMweb), their supervisor.
+"""The node's processes: dimse (several, receive), worker (sends, fetches, imports), web (DICOMweb), hl7 (own patients,
+where set), their supervisor.
 
 Each opens its own vault; they speak through its rows only. A kill of any of them at any time loses nothing that was
 acknowledged: the next one of its kind mends and goes on (guarantee 1).
@@ -29,6 +30,7 @@ from beeldbrug.node.app.compose import (
     side_reception,
     worker_parts,
 )
+from beeldbrug.node.app.hl7 import make_listener
 from beeldbrug.node.app.hosting import host_names, load_all, open_all
 from beeldbrug.node.app.portal import make_portal
 from beeldbrug.node.app.settings import Dimse, NodeSettings
@@ -58,7 +60,8 @@ def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
     settings = everyone[0]
     arguments = {"file": str(file) if file else None, "overrides": dict(overrides or {})}
     with listen(settings.dimse.host, settings.dimse.port) as listening:
-        others = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in ("web", "worker")]
+        names = ["web", "worker", *(["hl7"] if any(one.hl7 is not None for one in everyone) else [])]
+        others = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in names]
         children = [*receivers(settings.dimse, listening, arguments), *others]
         return Supervisor(children, Patience(longest=settings.restart_seconds)).run()
 
@@ -130,6 +133,19 @@ def web(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] |
         ]
         application = by_host(dict(zip(host_names(everyone), applications, strict=True)))
         web_server.serve(application, section.host, section.port, tls=tls, ready=lambda port: ready({"port": port}))
+
+
+def hl7(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
+    """The process that takes what hospitals say of their own patients: a port for each organisation that has one."""
+    everyone = _load(file, overrides)
+    stopping = _on_signal()
+    with open_all(everyone) as bases, ExitStack() as stack:
+        listeners = [one for base in bases if (one := make_listener(base)) is not None]
+        for listener in listeners:
+            listener.start()
+            stack.callback(listener.stop)
+        ready({"ports": [listener.port for listener in listeners]})
+        stopping.wait()
 
 
 def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:

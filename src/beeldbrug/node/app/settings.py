@@ -16,6 +16,7 @@ from pydantic_settings import SettingsConfigDict
 
 from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
+from beeldbrug.node.app.hl7_settings import Hl7
 from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
 from beeldbrug.node.policy.keeping import Keeping
@@ -342,6 +343,8 @@ class NodeSettings(Settings):
     """The PACS that arrivals go into; without it nothing is imported."""
     worklist: Entity | None = None
     """A modality worklist to ask for patients besides the PACS."""
+    hl7: Hl7 | None = None
+    """The port for HL7 v2; without it the node listens to none."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
     figures: FiguresSection = FiguresSection()

@@ -88,7 +88,7 @@ def likeness(arrived: Patient, local: Patient) -> Likeness:
 
 
 def _bsns(one: Patient, other: Patient) -> Agreement:
-    mine, theirs = _claimed(one), _claimed(other)
+    mine, theirs = claimed(one), claimed(other)
     if not mine or not theirs:
         return UNKNOWN
     first, second = bsn_of(one), bsn_of(other)
@@ -97,7 +97,7 @@ def _bsns(one: Patient, other: Patient) -> Agreement:
     return ALIKE if any(slip(a, b) for a in mine for b in theirs) else DIFFERENT
 
 
-def _claimed(patient: Patient) -> list[str]:
+def claimed(patient: Patient) -> list[str]:
     """Nine digits under an issuer of BSNs, whether or not they pass the 11-test."""
     found = []
     for number in (patient.number, *patient.others):
@@ -157,7 +157,7 @@ def _families(one: str, other: str) -> Agreement:
 _SOUNDS = (("ck", "k"), ("dt", "t"), ("ph", "f"), ("ch", "g"), ("ei", "y"), ("ou", "au"), ("c", "k"), ("z", "s"))
 
 
-def _sound(name: str) -> str:
+def sound(name: str) -> str:
     """Spellings of one sound, and doubled letters, made one: Janssen, Jansen; Meijer, Meyer, Meier."""
     for written, heard in _SOUNDS:
         name = name.replace(written, heard)
@@ -165,7 +165,7 @@ def _sound(name: str) -> str:
 
 
 def _near(one: str, other: str) -> bool:
-    mine, theirs = _sound(one), _sound(other)
+    mine, theirs = sound(one), sound(other)
     return mine == theirs or (min(len(mine), len(theirs)) >= 5 and _one_edit(mine, theirs))
 
 

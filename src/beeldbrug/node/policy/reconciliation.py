@@ -13,7 +13,7 @@ from beeldbrug.node.policy.bsn import bsn_of
 from beeldbrug.node.policy.names import agree
 from beeldbrug.node.policy.rules import ImportRule
 
-TABLE_VERSION = "reconciliation-1"
+TABLE_VERSION = "reconciliation-2"
 
 
 class Match(StrEnum):
@@ -44,8 +44,8 @@ NO_BSN = Reason(
 )
 NOT_FOUND = Reason(
     "patient-not-found",
-    "Geen eigen patiënt met dit BSN gevonden in PACS of werklijst.",
-    "No own patient with this BSN was found in PACS or worklist.",
+    "Bij uw eigen patiënten is niemand met dit BSN gevonden.",
+    "Among your own patients nobody with this BSN was found.",
     "Schrijf de patiënt in of kies aan de beeldenbalie het juiste nummer; daarna wordt opnieuw gezocht.",
     "Register the patient or choose the right number at the image desk; the search is then repeated.",
 )
@@ -125,20 +125,32 @@ def _by_bsn(arrived: Patient, candidates: Sequence[tuple[Patient, str]], rule: I
     same = [(local, order) for local, order in candidates if (bsn_of(local) or ("",))[0] == found[0]]
     if not same:
         return _wait(NOT_FOUND)
-    if len({local.number.value for local, _ in same if local.number.value}) != 1:
+    numbers = {local.number.value for local, _ in same if local.number.value}
+    if len(numbers) != 1:
         return _wait(SEVERAL)
-    if not all(_agrees(arrived, local) for local, _ in same):
+    rest = [(local, order) for local, order in candidates if local.number.value in numbers]
+    if not all(_agrees(arrived, local) for local, _ in same) or any(_contests(arrived, local) for local, _ in rest):
         return _wait(DIFFERS)
     if not rule.automatic:
         return _wait(MANUAL)
     local = same[0][0]
-    order = next((order for _, order in same if order), "")
+    order = next((order for _, order in (*same, *rest) if order), "")
     number = PatientNumber(local.number.value, rule.issuer, local.number.source)
     return Reconciliation(Match.EXACT, Decision(Effect.PERMIT, (AGREED,), (), TABLE_VERSION), local, number, order)
 
 
 def _agrees(arrived: Patient, local: Patient) -> bool:
     return bool(arrived.birth_date) and arrived.birth_date == local.birth_date and agree(arrived.name, local.name)
+
+
+def _contests(arrived: Patient, local: Patient) -> bool:
+    """Whether another source says of the same number what cannot be true of ``arrived``."""
+    mine, theirs = bsn_of(arrived), bsn_of(local)
+    return (
+        (mine is not None and theirs is not None and mine[0] != theirs[0])
+        or _differ(arrived.birth_date, local.birth_date)
+        or bool(local.name and not agree(arrived.name, local.name))
+    )
 
 
 def _wait(reason: Reason) -> Reconciliation:

@@ -36,6 +36,13 @@ _ALL = (
         "Have the PACS administrator allow queries (C-FIND, Study Root) by Beeldbrug.",
     ),
     Reason(
+        "peer-query-unsupported",
+        "Het PACS beantwoordt geen zoekvragen.",
+        "The PACS answers no queries.",
+        "Laat de PACS-beheerder zoeken (C-FIND, Study Root) aanzetten.",
+        "Have the PACS administrator turn on queries (C-FIND, Study Root).",
+    ),
+    Reason(
         "peer-query-failed",
         "Het PACS brak een zoekvraag af.",
         "The PACS broke off a query.",

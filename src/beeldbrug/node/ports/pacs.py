@@ -43,7 +43,7 @@ class StoreOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PatientRecord:
-    """One patient as the PACS or worklist knows it; ``source`` is 'pacs' or 'worklist'."""
+    """One patient as a source knows it; ``source`` is ``pacs``, ``worklist``, ``hl7`` or ``list``."""
 
     patient: Patient
     source: str

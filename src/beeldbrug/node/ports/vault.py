@@ -19,6 +19,7 @@ from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
 from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures, Queue, Settings
 from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
 from beeldbrug.node.ports.listing import Listings
+from beeldbrug.node.ports.own_patients import OwnPatients
 from beeldbrug.node.ports.records import (
     AlertRow,
     AuditEvent,
@@ -522,6 +523,8 @@ class Transaction(Protocol):
     def addresses(self) -> Addresses: ...
     @property
     def saved(self) -> Saved: ...
+    @property
+    def own_patients(self) -> OwnPatients: ...
     @property
     def settings(self) -> Settings: ...
     @property

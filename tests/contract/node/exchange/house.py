@@ -42,6 +42,7 @@ from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
+from beeldbrug.node.usecases.known import Known
 from beeldbrug.node.usecases.own_keys import KeysStep, publish
 from beeldbrug.node.usecases.post import Post
 from beeldbrug.node.usecases.read.part10 import read_original
@@ -99,6 +100,8 @@ class FakePacs:
     """What it answers to these instances whatever the rest."""
     room: int | None = None
     """Instances after which it is out of resources; None: never."""
+    no_answer: Unavailable | None = None
+    """What comes of asking it for patients, after those it knows."""
     hangs: threading.Event | None = None
     """It answers nothing until this is set."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -107,7 +110,9 @@ class FakePacs:
         return 0.0
 
     def find_patients(self, patient: Patient) -> Iterator[PatientRecord]:
-        return iter([PatientRecord(one, "pacs") for one in self.known])
+        yield from [PatientRecord(one, "pacs") for one in self.known]
+        if self.no_answer is not None:
+            raise self.no_answer
 
     @contextmanager
     def associate(self, contexts: Sequence[tuple[str, str]]) -> Iterator[FakePacs]:
@@ -156,6 +161,7 @@ class House:
     def __post_init__(self) -> None:
         self.clock = HandClock()
         self.pacs = FakePacs()
+        self.places: tuple[str, ...] = ("pacs",)
         self.folder.mkdir(exist_ok=True)
         self.secret = os.urandom(32)
         self.database: Vault = open_vault(fresh_vault(self.folder / "node.sqlite"), lambda _: VaultRoot(self.secret))
@@ -181,7 +187,8 @@ class House:
         incoming = self.folder / "incoming"
         incoming.mkdir(exist_ok=True)
         rule = self.import_rule or ImportRule(self.ura, f"Ziekenhuis {self.ura}")
-        decide = DecideImport(database, self.pacs, rule, now)
+        self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places)
+        decide = DecideImport(database, self.known, rule, now)
         self.steps: dict[str, Step] = {
             WorkKind.SEND: SendStep(
                 database, self.store, face, self.post, Decide(database, self.trust), self.lanes, now, lambda _: 0.0

@@ -88,3 +88,21 @@ def test_a_header_never_contradicts_itself(name: str) -> None:
 def test_headers_of_two_patients_contradict_each_other(other: Patient) -> None:
     assert contradict(ARRIVED, other)
     assert contradict(other, ARRIVED)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(LOCAL, others=(PatientNumber("999990032", "NLMINBIZA"),)),
+        replace(LOCAL, others=(), birth_date="19500103"),
+        replace(LOCAL, others=(), name="de Boer^Anna"),
+    ],
+)
+def test_what_another_source_says_of_the_number_may_not_contradict(other: Patient) -> None:
+    assert code(LOCAL, other) == code(other, LOCAL) == "demographics-differ"
+
+
+def test_another_source_may_say_less_and_bring_the_order() -> None:
+    less = Patient("Berg^Anna", "", "", PatientNumber("B-9"))
+    found = reconcile(ARRIVED, [(LOCAL, ""), (less, "ORDER-2")], RULE, Urgency.ROUTINE)
+    assert found.match is Match.EXACT and found.local == LOCAL and found.accession_number == "ORDER-2"

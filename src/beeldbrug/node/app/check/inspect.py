@@ -11,6 +11,7 @@ from pathlib import Path
 from beeldbrug.kit.clock import SystemClock
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.node.app.check.findings import Finding, Level, of_error
+from beeldbrug.node.app.check.hl7 import check_hl7
 from beeldbrug.node.app.check.hub import check_hub, check_way_to_hub
 from beeldbrug.node.app.check.pacs import check_pacs
 from beeldbrug.node.app.check.ports import check_ports
@@ -36,6 +37,7 @@ def inspect(settings: NodeSettings, dry: bool) -> Iterator[Finding]:
     yield from check_ports(settings, dry)
     yield from _vault_and_hub(settings, dry)
     yield from check_pacs(settings, dry)
+    yield from check_hl7(settings, dry)
     yield from check_sign_in(settings, dry)
 
 

@@ -10,6 +10,7 @@ from beeldbrug.node.app.check.findings import Finding, Level, of_error
 from beeldbrug.node.app.check.ports import listens
 from beeldbrug.node.app.compose import make_pacs
 from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.usecases.known import NO_QUERIES
 
 AREA = "pacs"
 NOBODY = Patient(number=PatientNumber("BEELDBRUG-CHECK-NOBODY"))
@@ -41,7 +42,8 @@ def check_pacs(settings: NodeSettings, dry: bool) -> Iterator[Finding]:
             break
         yield Finding(AREA, Level.OK, "pacs-query", "The PACS answers C-FIND.")
     except BeeldbrugError as error:
-        yield of_error(AREA, error)
+        otherwise = settings.hl7 is not None and error.code == NO_QUERIES
+        yield of_error(AREA, error, Level.NOTE if otherwise else Level.FAULT)
     yield Finding(
         AREA,
         Level.NOTE,

@@ -57,14 +57,20 @@ class DimsePacs:
     def _candidates(self, patient: Patient) -> Iterator[PatientRecord]:
         keys = list(_keys(patient))
         archive = QueryScu(self._archive, self._maximum)
-        for key in keys:
-            for match in _find_in_archive(archive, key):
-                yield PatientRecord(patient_of(match), "pacs")
+        failure = None
+        try:
+            for key in keys:
+                for match in _find_in_archive(archive, key):
+                    yield PatientRecord(patient_of(match), "pacs")
+        except Unavailable as error:
+            failure = error  # told when the worklist, which may know him all the same, was asked
         if self._worklist is not None:
             worklist = QueryScu(self._worklist, self._maximum)
             for key in keys:
                 for match in worklist.find(WORKLIST, _worklist_identifier(key)):
                     yield PatientRecord(patient_of(match), "worklist", str(match.get("AccessionNumber") or ""))
+        if failure is not None:
+            raise failure
 
 
 def _keys(patient: Patient) -> Iterator[dict[str, str]]:
@@ -111,7 +117,7 @@ def _find_in_archive(archive: QueryScu, key: dict[str, str]) -> Iterator[Dataset
     try:
         yield from archive.find(PATIENT_ROOT, identifier)
     except Unavailable as error:
-        if error.code != "peer-no-query":
+        if error.code not in ("peer-no-query", "peer-query-unsupported"):
             raise
         identifier.QueryRetrieveLevel = "STUDY"
         identifier.StudyInstanceUID = ""

@@ -77,10 +77,16 @@ class QueryScu:
             application.host, application.port, ae_title=application.ae_title, max_pdu=_PDU_BYTES, tls_args=tls
         )
         if not association.is_established:
+            if association.rejected_contexts:
+                raise Unavailable(
+                    "peer-query-unsupported",
+                    "The other DICOM system answers, and supports no queries.",
+                    "Have it answer C-FIND, or let the hospital's patients come by HL7 v2 or as a list.",
+                )
             raise Unavailable(
                 "peer-no-query",
                 "The other DICOM system cannot be queried.",
-                "Check its address, AE title and TLS settings, and that it supports the query model.",
+                "Check its address, AE title and TLS settings.",
             )
         try:
             yield association

@@ -102,22 +102,25 @@ class LikenessObject(msgspec.Struct, frozen=True):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """Somebody the hospital knows. ``source`` is ``pacs`` or ``worklist``; ``order`` an accession number, or empty."""
+    """Somebody the hospital knows. ``sources`` say where: ``pacs``, ``worklist``, ``hl7``, ``list``; ``order`` is an
+    accession number, or empty."""
 
     patient: PatientObject
     bsn: str
     likeness: LikenessObject
-    source: str
+    sources: list[str]
     order: str
 
 
 class Candidates(msgspec.Struct, frozen=True):
-    """Whom an arrival may be of, asked live of PACS and worklist, the most alike first; and the arrival's own BSN, with
-    the attribute that it stood in."""
+    """Whom an arrival may be of, looked up in the sources that are ``asked``, the most alike first; ``complete`` says
+    whether all of them answered. And the arrival's own BSN, with the attribute that it stood in."""
 
     bsn: str
     bsn_source: str
     patients: list[Candidate]
+    asked: list[str]
+    complete: bool
 
 
 def _search(portal: Portal, call: Call) -> ExchangePage:
@@ -190,19 +193,20 @@ def _drop(portal: Portal, call: Call) -> Exchange:
 def _candidates(portal: Portal, call: Call) -> Candidates:
     found = portal.sides(portal.listing.one(call.session, call.variables["exchange"]))
     if found is None:
-        return Candidates("", "", [])
+        return Candidates("", "", [], [], True)
     bsn, source = bsn_of(found.arrived) or ("", "")
-    return Candidates(bsn, source, [_candidate(one) for one in found.candidates])
+    patients = [_candidate(one) for one in found.candidates]
+    return Candidates(bsn, source, patients, list(found.asked), found.complete)
 
 
 def _candidate(one: Known) -> Candidate:
-    patient, like = one.record.patient, one.likeness
+    patient, like = one.person.patient, one.likeness
     return Candidate(
         PatientObject(patient.name, patient.birth_date, patient.sex, patient.number.value, patient.number.issuer),
         (bsn_of(patient) or ("", ""))[0],
         LikenessObject(like.bsn, like.birth_date, like.family, like.given, like.sex),
-        one.record.source,
-        one.record.accession_number,
+        list(one.person.sources),
+        one.person.order,
     )
 
 

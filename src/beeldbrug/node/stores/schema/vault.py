@@ -6,10 +6,19 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-from beeldbrug.node.stores.schema import accounts, administration, consult, saving, sending, tables, waking
+from beeldbrug.node.stores.schema import (
+    accounts,
+    administration,
+    consult,
+    own_patients,
+    saving,
+    sending,
+    tables,
+    waking,
+)
 from beeldbrug.node.stores.schema.columns import METADATA
 
-MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving)
+MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients)
 """Each holds the tables of one area; a new one is added here."""
 
 VAULT: Final[MetaData] = METADATA

@@ -24,6 +24,7 @@ from beeldbrug.node.ports import accounts as account_ports
 from beeldbrug.node.ports import administration as administration_ports
 from beeldbrug.node.ports import consult as consult_ports
 from beeldbrug.node.ports import listing
+from beeldbrug.node.ports import own_patients as own_patient_ports
 from beeldbrug.node.ports import saved as saved_ports
 from beeldbrug.node.ports import sending as sending_ports
 from beeldbrug.node.ports import vault as ports
@@ -45,6 +46,7 @@ from beeldbrug.node.stores.sql.imports import SqlImports
 from beeldbrug.node.stores.sql.instances import SqlInstances
 from beeldbrug.node.stores.sql.keys import SqlKeys
 from beeldbrug.node.stores.sql.listings import SqlListings
+from beeldbrug.node.stores.sql.own_patients import SqlOwnPatients
 from beeldbrug.node.stores.sql.packs import SqlPacks
 from beeldbrug.node.stores.sql.parcels import SqlParcels
 from beeldbrug.node.stores.sql.rosters import SqlRosters
@@ -196,6 +198,11 @@ class VaultTransaction:
     def saved(self) -> saved_ports.Saved:
         """What people saved beside studies."""
         return SqlSaved(self._sql)
+
+    @cached_property
+    def own_patients(self) -> own_patient_ports.OwnPatients:
+        """The hospital's own patients."""
+        return SqlOwnPatients(self._sql, self._seal)
 
     @cached_property
     def settings(self) -> administration_ports.Settings:

@@ -55,6 +55,8 @@ def choose(
                 "The import under another number had begun; it stands.",
                 "Repeat the import without a number.",
             )
+        if number is not None and not number.issuer:  # what was merged goes under what stands for it
+            number = PatientNumber(tx.own_patients.standing(organisation, number.value))
         changes: dict[str, object] = {"state": State.SEEN if exchange.seen is not None else State.VERIFIED}
         if is_consult(exchange.terms):  # who imports it takes it over, whatever was answered
             changes["terms"] = as_transfer(exchange.terms)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beeldbrug.model.exchange import State, Urgency
-from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.identity import Patient
 from beeldbrug.node.policy.likeness import Likeness, likeness
 from beeldbrug.node.ports.listing import Wanted
-from beeldbrug.node.ports.pacs import Pacs, PatientRecord
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.known import Found, Known, Person, people
 from beeldbrug.node.usecases.overview import MOST
 from beeldbrug.node.usecases.patient import patient_of, sample_of
 from beeldbrug.node.usecases.read.sources import Sources
@@ -32,7 +32,7 @@ def waiting(database: Database, organisation: str) -> list[ExchangeRow]:
 class Candidate:
     """Somebody the hospital knows, and how he is like whom the arrival is of."""
 
-    record: PatientRecord
+    person: Person
     likeness: Likeness
 
 
@@ -42,20 +42,25 @@ class Sides:
 
     arrived: Patient
     candidates: tuple[Candidate, ...]
+    asked: tuple[str, ...] = ()
+    """Where the own patients were looked up: ``pacs``, ``worklist``, ``hl7``, ``list``."""
+    complete: bool = True
+    """Whether all of these answered."""
 
 
-def sides(sources: Sources, pacs: Pacs, exchange: ExchangeRow, plain: Patient) -> Sides:
-    """Both sides of an arrival, asked live; ``plain`` is its patient as the index has it. Raises Unavailable."""
+def sides(sources: Sources, known: Known, exchange: ExchangeRow, plain: Patient) -> Sides:
+    """Both sides of an arrival, asked live; ``plain`` is its patient as the index has it. Raises Unavailable when no
+    source answers."""
     with sources.database.read() as tx:
         sample = sample_of(tx, exchange.organisation, exchange.id, exchange.study_uid)
     arrived = patient_of(sources, sample) or plain
-    return Sides(arrived, tuple(candidates(pacs, arrived)))
+    found = known.find(arrived)
+    if found.failure is not None and not found.records:
+        raise found.failure
+    return Sides(arrived, tuple(candidates(found, known.issuer, arrived)), found.asked, found.complete)
 
 
-def candidates(pacs: Pacs, arrived: Patient) -> list[Candidate]:
-    """Own patients that an arrival may be of, asked live, the most alike first. Raises Unavailable."""
-    found: dict[PatientNumber, PatientRecord] = {}
-    for record in pacs.find_patients(arrived):
-        found.setdefault(record.patient.number, record)
-    compared = [Candidate(record, likeness(arrived, record.patient)) for record in found.values()]
+def candidates(found: Found, issuer: str, arrived: Patient) -> list[Candidate]:
+    """Own patients that an arrival may be of, the most alike first; ``issuer`` is that of own numbers."""
+    compared = [Candidate(person, likeness(arrived, person.patient)) for person in people(found, issuer)]
     return sorted(compared, key=lambda one: -one.likeness.points)

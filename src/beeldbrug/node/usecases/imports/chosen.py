@@ -1,15 +1,16 @@
 """The own number that a human chose: how it is kept with its exchange, and what it makes of an import.
 
-Demographics are the PACS's own where it knows the number; where it does not, only the number is changed.
+Demographics are the PACS's own where it knows the number, else those that the hospital told of it; where nobody knows
+it, only the number is changed.
 """
 
 from __future__ import annotations
 
-from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.policy.reconciliation import CHOSEN
-from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.usecases.imports.coerce import Coercion
+from beeldbrug.node.usecases.known import Known
 
 _BETWEEN = "^^^"
 """Number and issuer as in HL7 CX: id, two empty components, assigning authority."""
@@ -33,13 +34,9 @@ def kept_number(exchange: ExchangeRow, issuer: str) -> PatientNumber | None:
     return PatientNumber(value, own_issuer or issuer)
 
 
-def chosen_coercion(exchange: ExchangeRow, number: PatientNumber, pacs: Pacs) -> Coercion:
+def chosen_coercion(exchange: ExchangeRow, number: PatientNumber, known: Known) -> Coercion:
     """What to coerce to. Raises Unavailable when the PACS does not answer."""
-    records = [
-        record
-        for record in pacs.find_patients(Patient(number=PatientNumber(number.value)))
-        if record.patient.number.value == number.value
-    ]
+    records = known.of_number(number)
     local = records[0].patient if records else None
     order = next((record.accession_number for record in records if record.accession_number), "")
     return Coercion(number, local, order, exchange.terms.sender.name, exchange.created, chosen=True)

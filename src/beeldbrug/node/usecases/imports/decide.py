@@ -1,4 +1,4 @@
-"""Under which number does an arrival go into the PACS: asked live from PACS and worklist (FIELD 5.6 rule 2).
+"""Under which number does an arrival go into the PACS: by all that the hospital knows (FIELD 5.6 rule 2).
 
 Keeps the outcome with its reasons; what waits for a human is raised as an alert and asked again later.
 """
@@ -12,13 +12,13 @@ from uuid import UUID
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, Match, Reconciliation, reconcile
 from beeldbrug.node.policy.rules import ImportRule
-from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.chosen import chosen_coercion, chosen_number, kept_number, written
 from beeldbrug.node.usecases.imports.coerce import Coercion
+from beeldbrug.node.usecases.known import Known
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,19 @@ class DecideImport:
     """Decides for one organisation."""
 
     database: Database
-    pacs: Pacs
+    known: Known
     rule: ImportRule
     clock: Callable[[], float]
 
     def decide(self, exchange: ExchangeRow, arrived: Patient) -> Coercion | None:
-        """What to coerce to, or None when a human must decide. Raises Unavailable when the PACS does not answer."""
+        """What to coerce to, or None when a human must decide. Raises Unavailable when a source does not answer."""
         chosen = chosen_number(exchange, self.rule.issuer)
         if chosen is not None:
-            return chosen_coercion(exchange, chosen, self.pacs)
+            return chosen_coercion(exchange, chosen, self.known)
         begun = self._begun(exchange)
         if begun is not None:  # a supplement goes where the rest of the study is
-            return replace(chosen_coercion(exchange, begun, self.pacs), chosen=False)
-        records = [(found.patient, found.accession_number) for found in self.pacs.find_patients(arrived)]
+            return replace(chosen_coercion(exchange, begun, self.known), chosen=False)
+        records = [(one.patient, one.accession_number) for one in self.known.find(arrived).for_import()]
         found = reconcile(arrived, records, self.rule, exchange.urgency)
         number = self._number(exchange, found)
         now = self.clock()
