@@ -154,7 +154,17 @@ def _families(one: str, other: str) -> Agreement:
     return ALIKE if crossed else DIFFERENT
 
 
-_SOUNDS = (("ck", "k"), ("dt", "t"), ("ph", "f"), ("ch", "g"), ("ei", "y"), ("ou", "au"), ("c", "k"), ("z", "s"))
+_SOUNDS = (
+    ("ck", "k"),
+    ("dt", "t"),
+    ("ph", "f"),
+    ("ch", "g"),
+    ("ei", "y"),
+    ("ey", "y"),
+    ("ou", "au"),
+    ("c", "k"),
+    ("z", "s"),
+)
 
 
 def sound(name: str) -> str:

@@ -12,10 +12,13 @@ from typing import Any, Final
 
 import hl7
 
-from beeldbrug.model.errors import Malformed, Unsupported
+from beeldbrug.model.errors import Malformed, TooLarge, Unsupported
 
 SEGMENTS: Final = ("MSH", "EVN", "PID", "MRG")
 """What is read of a message."""
+
+MOST_BYTES: Final = 64 * 1024
+"""Of these segments together: parsing costs time, and what is longer tells of no patient."""
 
 NULL: Final = '""'
 """The value is to be forgotten (HL7 v2 section 2.5.3); an empty one says nothing."""
@@ -82,7 +85,7 @@ class Message:
     """A message whose patient segments can be read."""
 
     def __init__(self, content: bytes, default: str) -> None:
-        """``default`` is the character set where MSH-18 is empty. Raises Malformed, Unsupported."""
+        """``default`` is the character set where MSH-18 is empty. Raises Malformed, Unsupported, TooLarge."""
         self.header = header_of(content.lstrip(b"\r\n"))
         self.codec = _codec(self.header, default)
         encoding = self.header.raw(2)
@@ -101,6 +104,10 @@ class Message:
         )
         wanted = tuple(name.encode() for name in SEGMENTS)
         lines = [line for line in _LINES.split(content.lstrip(b"\r\n")) if line.startswith(wanted)]
+        if sum(map(len, lines)) > MOST_BYTES:
+            raise TooLarge(
+                "hl7-too-large", "The patient's segments are too long.", "Have the sender split the message."
+            )
         self._segments: list[Any] = list(_parse("\r".join(map(self._decoded, lines)) + "\r"))
 
     def _decoded(self, line: bytes) -> str:

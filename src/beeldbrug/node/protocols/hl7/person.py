@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
 
-from beeldbrug.model.errors import Malformed
+from beeldbrug.model.errors import Malformed, TooLarge
 from beeldbrug.node.policy.bsn import ISSUERS, bsn
 from beeldbrug.node.policy.own_name import person_name
 from beeldbrug.node.ports.own_patients import Said
@@ -22,7 +22,7 @@ NUMBER_TYPES: Final = ("PI", "MR")
 
 PID_NUMBERS, PID_NAME, PID_BIRTH, PID_SEX, MRG_NUMBERS = 3, 5, 7, 8, 1
 _SEXES = {"M": "M", "F": "F", "O": "O", "A": "O"}
-_LONGEST_NUMBER = 64
+_LONGEST_NUMBER, _MOST_NUMBERS = 64, 50
 
 Components = list[list[str]]
 
@@ -35,9 +35,11 @@ class Reader:
     zone: tzinfo
 
     def own_numbers(self, message: Message, segment: Any, field: int) -> list[str]:
-        """Own numbers in a field of CX. Raises Malformed ``hl7-no-number``, ``hl7-number-unclear``."""
+        """Own numbers in a field of CX. Raises Malformed ``hl7-no-number``, ``hl7-number-unclear``, TooLarge."""
         given = [one for one in message.repetitions(segment, field) if _id(one) and not _is_bsn(one)]
         own = list(dict.fromkeys(_id(one) for one in self._own(given)))
+        if len(own) > _MOST_NUMBERS:
+            raise TooLarge("hl7-too-large", "The message gives too many numbers.", "Have the sender split the message.")
         if not own:
             raise Malformed(
                 "hl7-no-number",

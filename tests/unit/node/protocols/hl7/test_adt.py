@@ -154,6 +154,9 @@ def test_the_time_of_a_message_never_lies_ahead(time: str, expected: float) -> N
         (adt("A40", "PID|1||7001^^^ZKH"), "hl7-no-patient"),
         (adt("A08", "PID|1||999990019^^^NLMINBIZA^NNNLD"), "hl7-no-number"),
         (adt("A08", "PID|1||55^^^ELDERS^PI"), "hl7-no-number"),
+        (adt("A08", "PID|1||7001^^^ZKH|" + "^" * 70_000), "hl7-too-large"),
+        (adt("A40", *[PID, "MRG|7000^^^ZKH"] * 700), "hl7-too-large"),
+        (adt("A08", "PID|1||" + "~".join(f"{number}^^^ZKH" for number in range(51))), "hl7-too-large"),
         (adt("A40", PID, "MRG|55^^^ELDERS^PI"), "hl7-no-number"),
     ],
 )
