@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.beeldbrug-stamp
 PORTAL := src/beeldbrug/node/protocols/portal/site/index.html
 PAGES := $(shell find web -path web/node_modules -prune -o -type f -print) docs/reference/portal-api.json
-PEERS := dcmtk orthanc age zstd postgresql chromium
+PEERS := dcmtk orthanc age zstd postgresql chromium genisoimage zip
 PYTEST_ARGS ?=
 NAME ?=
 SPEAK ?=
@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup test check demo demo-check bench chaos lock peers format portal pictures
 
 help:
-	@echo "make demo [SPEAK=nl|en] | demo-check | test | check | bench NAME=ingest|transfer|viewer | chaos | setup | lock | format | pictures"
+	@echo "make demo [SPEAK=nl|en] | demo-check | test | check | bench NAME=ingest|intake|transfer|viewer | chaos | setup | lock | format | pictures"
 
 setup: $(STAMP) $(PORTAL)
 
@@ -67,7 +67,7 @@ demo-check: setup peers
 	$(BIN)/beeldbrug demo --once --json
 
 bench: setup peers
-	@test -n "$(NAME)" || { echo "say which: make bench NAME=ingest, transfer or viewer"; exit 2; }
+	@test -n "$(NAME)" || { echo "say which: make bench NAME=ingest, intake, transfer or viewer"; exit 2; }
 	TCP_NODELAY=1 $(BIN)/python -m tests.bench.run $(NAME)
 
 chaos: setup peers

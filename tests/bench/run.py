@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import ingest, transfer, viewer
+from tests.bench import ingest, intake, transfer, viewer
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Path, int], Report]] = {
     "ingest": ingest.bench,
+    "intake": intake.bench,
     "transfer": transfer.bench,
     "viewer": viewer.bench,
 }

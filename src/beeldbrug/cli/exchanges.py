@@ -9,7 +9,7 @@ from beeldbrug.cli.options import Language
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import REMEDIES, STATES, URGENCIES, duration, named, word
 from beeldbrug.model.decision import Reason
-from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.exchange import Direction, Route, State
 from beeldbrug.node.policy.texts import reason_of
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow, StudyRow
 
@@ -50,6 +50,9 @@ def as_object(row: ExchangeRow, alerts: Sequence[AlertRow], output: Output, now:
         "direction": row.direction.value,
         "peer": row.peer,
         "peer_name": peer_name(row),
+        "route": row.route.value,
+        "note": row.note,
+        "missing": row.missing,
         "urgency": row.urgency.value,
         "state": row.state.value,
         "total": row.total,
@@ -97,7 +100,7 @@ def cells(row: ExchangeRow, alerts: Sequence[AlertRow], output: Output, now: flo
     language = output.language
     return [
         row.id[:SHORT],
-        peer_name(row) or word("nobody-yet", language),
+        peer_name(row) or word("disc" if row.route is Route.DISC else "nobody-yet", language),
         named(URGENCIES[row.urgency], language),
         " ".join(row.modalities),
         named(STATES[row.state], language),

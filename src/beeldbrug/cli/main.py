@@ -16,6 +16,7 @@ from beeldbrug.cli.account.group import app as account
 from beeldbrug.cli.audit.group import app as audit
 from beeldbrug.cli.demo import command as demo
 from beeldbrug.cli.desk.group import app as desk
+from beeldbrug.cli.disc.group import app as disc
 from beeldbrug.cli.hub.group import app as hub
 from beeldbrug.cli.keys.group import app as keys
 from beeldbrug.cli.park.group import app as park
@@ -41,6 +42,7 @@ app.add_typer(hub, name="hub")
 app.add_typer(park, name="park")
 app.add_typer(desk, name="desk")
 app.add_typer(patients, name="patients")
+app.add_typer(disc, name="disc")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(token, name="token")

@@ -107,6 +107,13 @@ WORDS: dict[str, Pair] = {
     "refused": ("Geweigerd; de afzender krijgt de reden.", "Refused; the sender gets the reason."),
     "taken": ("beelden in de kluis", "instances in the vault"),
     "not-taken": ("bestanden niet genomen", "files not taken"),
+    "looked-at": ("bestanden bekeken", "files looked at"),
+    "files": ("bestanden", "files"),
+    "disc": ("schijf of bestand", "disc or file"),
+    "date": ("datum", "date"),
+    "size": ("omvang", "size"),
+    "here-already": ("beelden waren er al", "instances were here already"),
+    "missing": ("beelden ontbreken", "instances are missing"),
 }
 
 

@@ -49,6 +49,14 @@ class Ground(StrEnum):
     RESEARCH = "research"
 
 
+class Route(StrEnum):
+    """How an exchange travels."""
+
+    HUB = "hub"
+    DISC = "disc"
+    """A disc, USB stick, folder, ZIP or ISO file that somebody brought."""
+
+
 class State(StrEnum):
     """States of an exchange, seen by both ends (DESIGN section 3)."""
 

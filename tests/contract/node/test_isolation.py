@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from beeldbrug.model.account import (
 )
 from beeldbrug.model.answer import Answerer, AnswerKind, AnswerOutcome
 from beeldbrug.model.errors import NotFound
-from beeldbrug.model.exchange import Direction, Party, State
+from beeldbrug.model.exchange import Direction, Party, Route, State
 from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
@@ -131,6 +132,8 @@ NOTHING: dict[str, Call] = {
     "packs.delete": lambda tx, o, i: tx.packs.delete(o, OWN, [PACK]) == [PACK],
     "exchanges.get": lambda tx, o, i: tx.exchanges.get(o, PARCEL),
     "exchanges.find_open": lambda tx, o, i: tx.exchanges.find_open(o, "rule-1", given.STUDY),
+    "exchanges.brought": lambda tx, o, i: tx.exchanges.brought(o, "1.2.9"),
+    "exchanges.hold": lambda tx, o, i: tx.exchanges.hold(o, PARCEL),
     "exchanges.listing": lambda tx, o, i: tx.exchanges.listing(o),
     "exchanges.expired": lambda tx, o, i: tx.exchanges.expired(o, NOW + 1e9),
     "exchanges.full": lambda tx, o, i: tx.exchanges.full(o, Direction.OUT, tuple(State), NOW + 1e9),
@@ -213,6 +216,8 @@ def _fill(tx: VaultTransaction) -> int:
     tx.packs.grow_segment(A, PACK, 1, 10)
     tx.packs.put_segment(given.segment(2))
     tx.exchanges.add(given.exchange())
+    disc = replace(given.exchange(), id="d" * 32, direction=Direction.IN, route=Route.DISC, study_uid="1.2.9")
+    tx.exchanges.add(disc)
     tx.exchanges.add_member(PARCEL, A, id_)
     tx.exchanges.association_opened(PARCEL, A, "association", "process", NOW)
     tx.parcels.add_part(PartRow(A, PARCEL, B, 1, "parcel", "e", b"body"))

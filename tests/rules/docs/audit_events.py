@@ -55,6 +55,8 @@ MEANINGS: dict[str, str] = {
     "recovery-code-given": "a one-time code was made with which an account's holder can choose a new password",
     "recovery-codes-made": "somebody made new recovery codes; older ones are gone",
     "patients-read": "a list of the hospital's own patients was read",
+    "disc-listed": "somebody saw whose images are on a disc, in a folder or file; one event for each patient",
+    "disc-refused": "something in the watched folder was put aside; the outcome says why",
     "save": "somebody saved key images or a presentation state beside a study",
     "saved-imported": "what was saved beside a study after its import followed it into the PACS, or was refused",
     "unsave": "somebody took back what he had saved beside a study, before it had gone anywhere",

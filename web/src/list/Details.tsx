@@ -1,6 +1,6 @@
 /** Everything about one exchange, beside the list: who, what, why, how far, what was done, and all that can be done. */
 import { useLingui } from "@lingui/react";
-import { Trans, useLingui as useMacro } from "@lingui/react/macro";
+import { Plural, Trans, useLingui as useMacro } from "@lingui/react/macro";
 import { Button, Drawer, Group } from "@mantine/core";
 import { IconDatabaseImport, IconPhoto } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -20,7 +20,7 @@ import classes from "./Details.module.css";
 import { EndActions } from "./EndActions";
 import { History } from "./History";
 import { useImporting } from "./importing";
-import { within } from "./PartyCell";
+import { PartyName, within } from "./PartyCell";
 import { Repeat } from "./Repeat";
 import { Remarks, Study } from "./Row";
 import { StateCell } from "./StateCell";
@@ -51,10 +51,11 @@ function Moment({ name, at }: { name: ReactNode; at: number | null }) {
 function PartyFacts({ row, name, end }: { row: Exchange; name: ReactNode; end: "other" | "own" }) {
   const party = row[end];
   const inside = within(party);
-  if (party.name === "" && party.organisation === "" && inside === "") return null;
+  const route = end === "other" ? row.route : "hub";
+  if (party.name === "" && party.organisation === "" && inside === "" && route === "hub") return null;
   return (
     <Fact name={name}>
-      <bdi>{clean(party.name) || party.organisation}</bdi>
+      <PartyName party={party} route={route} />
       {inside !== "" && <bdi className={classes.block}>{inside}</bdi>}
       {party.phone !== "" && (
         <span className={classes.block}>
@@ -75,6 +76,21 @@ function Facts({ row }: { row: Exchange }) {
     <dl className={classes.facts}>
       <PartyFacts row={row} end="other" name={row.direction === "in" ? <Trans>Van</Trans> : <Trans>Naar</Trans>} />
       <PartyFacts row={row} end="own" name={row.direction === "in" ? <Trans>Aan</Trans> : <Trans>Namens</Trans>} />
+      {row.route === "disc" && (
+        <Fact name={<Trans>Gekomen op</Trans>}>
+          <Trans>Schijf of bestand</Trans>
+        </Fact>
+      )}
+      {row.note !== "" && (
+        <Fact name={<Trans>Opmerking</Trans>}>
+          <bdi>{clean(row.note)}</bdi>
+        </Fact>
+      )}
+      {row.missing > 0 && (
+        <Fact name={<Trans>Ontbreekt</Trans>}>
+          <Plural value={row.missing} one="# beeld" other="# beelden" />
+        </Fact>
+      )}
       {row.responsible !== "" && <Fact name={<Trans>Verantwoordelijk</Trans>}>{clean(row.responsible)}</Fact>}
       {row.purpose !== "" && <Fact name={<Trans>Doel</Trans>}>{word(PURPOSES, row.purpose)}</Fact>}
       {row.ground !== "" && <Fact name={<Trans>Grond</Trans>}>{word(GROUNDS, row.ground)}</Fact>}

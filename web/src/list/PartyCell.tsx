@@ -1,5 +1,6 @@
-/** The other end: organisation, department, person, and a number to call. */
-import type { Party } from "@/api/types";
+/** The other end: organisation, department, person, and a number to call; or who brought it, and on what. */
+import { Trans } from "@lingui/react/macro";
+import type { Exchange, Party } from "@/api/types";
 import { Phone } from "@/ui/Phone";
 import { clean } from "@/words/person";
 import classes from "./Row.module.css";
@@ -12,15 +13,32 @@ export function within(party: Party): string {
     .join(" · ");
 }
 
-export function PartyCell({ party, label }: { party: Party; label: string }) {
+/** What somebody brought by hand has no sending organisation: its name is that of whoever did, where that was said. */
+export function PartyName({ party, route }: { party: Party; route: Exchange["route"] }) {
+  const name = clean(party.name) || party.organisation;
+  return name === "" && route === "disc" ? <Trans>Schijf of bestand</Trans> : <bdi>{name}</bdi>;
+}
+
+export function PartyCell({ row, label }: { row: Exchange; label: string }) {
+  const party = row.other;
   const inside = within(party);
   return (
     <div className={classes.cell}>
       <div className={classes.strong}>
         <span className="bb-hidden">{label} </span>
-        <bdi>{clean(party.name) || party.organisation}</bdi>
+        <PartyName party={party} route={row.route} />
       </div>
       {inside !== "" && <bdi className={classes.quiet}>{inside}</bdi>}
+      {row.route === "disc" && party.name !== "" && (
+        <div className={classes.quiet}>
+          <Trans>Schijf of bestand</Trans>
+        </div>
+      )}
+      {row.note !== "" && (
+        <bdi className={classes.quiet} title={clean(row.note)}>
+          {clean(row.note)}
+        </bdi>
+      )}
       <Phone number={party.phone} />
     </div>
   );

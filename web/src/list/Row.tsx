@@ -102,7 +102,7 @@ export const Row = memo(function Row({ row, position, active, ...handlers }: Pro
         <Study row={row} />
       </div>
       <div className={classes.party}>
-        <PartyCell party={row.other} label={row.direction === "in" ? t`van` : t`naar`} />
+        <PartyCell row={row} label={row.direction === "in" ? t`van` : t`naar`} />
       </div>
       <div className={classes.question}>
         {row.question !== "" && <bdi title={clean(row.question)}>{clean(row.question)}</bdi>}

@@ -22,6 +22,24 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "body-too-large": ["Dit is meer dan in één keer kan.", "Doe het in delen."],
   "bundle-malformed": ["Deze verzending heeft geen geldig kenmerk.", "Laad de pagina opnieuw."],
   "bundle-taken": ["Deze verzending is van iemand anders.", "Laad de pagina opnieuw en verstuur dan."],
+  "carrier-changed": [
+    "Een bestand is veranderd nadat de lijst was gemaakt.",
+    "Maak de lijst opnieuw; er mag intussen niets in de map worden geschreven.",
+  ],
+  "carrier-damaged": [
+    "Dit ZIP- of ISO-bestand is beschadigd.",
+    "Kopieer of download het opnieuw, of vraag een nieuw bestand.",
+  ],
+  "carrier-too-deep": ["De mappen liggen te diep in elkaar.", "Lees een van de mappen apart in."],
+  "carrier-too-large": ["Er staat meer op dan in één keer kan.", "Lees de mappen een voor een in."],
+  "carrier-unknown": [
+    "Dit is geen map, ZIP- of ISO-bestand.",
+    "Geef de map van de schijf, of een bestand dat eindigt op .zip of .iso.",
+  ],
+  "carrier-unreadable": [
+    "De schijf, de map of het bestand is niet te lezen.",
+    "Kijk of de schijf in de lade ligt, maak hem schoon en controleer de rechten.",
+  ],
   "choice-unknown": ["Deze keuze bestaat niet (meer).", "Laad de pagina opnieuw."],
   "code-just-sent": ["Er is net een code verstuurd.", "Wacht een halve minuut en probeer het opnieuw."],
   "code-over": ["Deze code is gebruikt of verlopen.", "Vraag een nieuwe code."],
@@ -46,6 +64,21 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Kies er een van de lijst, of zet haar eerst op de lijst.",
   ],
   "department-unknown": ["Deze afdeling bestaat niet.", "Laad de lijst van afdelingen opnieuw."],
+  "disc-empty": ["Er staat geen leesbaar beeld op.", "Controleer of dit de goede schijf is."],
+  "disc-encrypted": [
+    "Wat erop staat is met een wachtwoord versleuteld.",
+    "Pak het ZIP-bestand eerst uit met het wachtwoord en lees de map in.",
+  ],
+  "disc-incomplete": [
+    "Niet alle beelden zijn te lezen, of er ontbreken beelden.",
+    "Maak de schijf schoon en probeer opnieuw, vraag een nieuwe, of neem wat er is.",
+  ],
+  "disc-patient-unknown": ["Deze patiënt staat er niet op.", "Kies een patiënt uit de lijst."],
+  "disc-several-patients": [
+    "Er staan beelden van meer dan één patiënt op.",
+    "Kies de patiënt; zonder keuze wordt niets ingelezen.",
+  ],
+  "disc-study-unknown": ["Dit onderzoek van deze patiënt staat er niet op.", "Kies een onderzoek uit de lijst."],
   "duty-malformed": [
     "Een regel van het rooster noemt niemand die te bereiken is, of een tijd die niet kan.",
     "Verbeter die regel.",
@@ -94,6 +127,14 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "instance-changed": [
     "Wat teruggelezen werd, is niet wat er binnenkwam; daarom wordt het niet getoond.",
     "Vraag de afzender om het opnieuw te sturen, en laat uw beheerder naar de opslag kijken.",
+  ],
+  "intake-ended": [
+    "De uitwisseling is geweigerd of afgelopen terwijl zij werd ingelezen.",
+    "Lees opnieuw in als de beelden toch nodig zijn.",
+  ],
+  "intake-folder-failed": [
+    "De intakemap is niet te lezen of te beschrijven.",
+    "Laat uw beheerder naar de instelling, de rechten en de ruimte van de map kijken.",
   ],
   "last-administrator": ["Dit is de enige beheerder.", "Maak eerst iemand anders beheerder."],
   "last-factor": ["Dit is uw enige tweede stap.", "Voeg er eerst een andere aan toe."],

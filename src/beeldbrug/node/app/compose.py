@@ -20,6 +20,7 @@ from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.errors import Malformed, Unavailable
 from beeldbrug.node.app.archive import LiveArchive
+from beeldbrug.node.app.intake import intake_steps
 from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.waking import waking_steps
@@ -263,6 +264,7 @@ def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
             base.settings.keep.keeping(),
         ),
     }
+    steps |= intake_steps(base.settings, database, lambda: side_reception(base), now)
     steps |= waking_steps(base.settings, database, now)
     waiting = Waiting(ura, database, now)
     take = Take(base.own, database, hub, trust, Apply(ura, now), now)

@@ -226,6 +226,8 @@ def _standing_work(base: Base) -> None:
         for kind in (WorkKind.SWEEP, *with_hub):
             tx.work.add(base.own.ura, kind, base.own.ura, Urgency.STAT, now)
         tx.work.add(base.own.ura, WorkKind.FIGURES, base.own.ura, Urgency.ROUTINE, now)
+        if base.settings.intake.folder is not None:
+            tx.work.add(base.own.ura, WorkKind.INTAKE, base.own.ura, Urgency.ROUTINE, now)
 
 
 def _load(file: str | None, overrides: Mapping[str, Any] | None) -> tuple[NodeSettings, ...]:

@@ -267,6 +267,22 @@ class Keep(Section):
         return Keeping(self.sent_days, self.imported_days)
 
 
+class Intake(Section):
+    """A folder in which discs, ZIP and ISO files are put to be read in. Each folder or file right below it is one
+    reading; it becomes an arrival at the desk."""
+
+    folder: Path | None = None
+    """The folder; without it none is watched. It holds ``done`` and ``refused``, which the node makes."""
+    quiet_seconds: Annotated[float, Field(ge=1, le=3600)] = 30.0
+    """Seconds without any change in an item before it is read."""
+    every_seconds: Annotated[float, Field(ge=0.1, le=600)] = 5.0
+    """Seconds from one look at the folder to the next."""
+    after: Literal["keep", "remove"] = "keep"
+    """What becomes of an item that was read in: kept in ``done``, or removed."""
+    brought_by: Annotated[str, Field(max_length=200)] = ""
+    """Who brings what lies there, as the desk sees it."""
+
+
 class FiguresSection(Section):
     """What the figures without identity assume; shown beside every figure that rests on it."""
 
@@ -349,6 +365,8 @@ class NodeSettings(Settings):
     """How arrivals are matched and imported."""
     figures: FiguresSection = FiguresSection()
     """What the figures without identity assume."""
+    intake: Intake = Intake()
+    """Reading in discs and files by a watched folder."""
     keep: Keep = Keep()
     """How long content is kept."""
     notices: NoticeSection = NoticeSection()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beeldbrug.model.decision import Reason
-from beeldbrug.node.policy import consult, disclosure, reconciliation, retrieving
+from beeldbrug.node.policy import carrying, consult, disclosure, reconciliation, retrieving
 from beeldbrug.node.policy.refusal import REFUSALS
 
 OTHERS = (
@@ -29,7 +29,7 @@ OTHERS = (
 REASONS = {
     one.code: one
     for one in (
-        *(value for module in (consult, disclosure, reconciliation) for value in vars(module).values()),
+        *(value for module in (carrying, consult, disclosure, reconciliation) for value in vars(module).values()),
         *disclosure.GRANTED.values(),
         *retrieving.TROUBLES.values(),
         *REFUSALS.values(),

@@ -111,7 +111,7 @@ class Figures(Protocol):
     """What can be counted without a patient."""
 
     def moments(self, organisation: str, since: float, until: float) -> list[Moments]:
-        """Of all exchanges that were asked for in this time."""
+        """Of all exchanges that were asked for in this time, but for what came on a disc."""
 
     def newest_of_peer(self, organisation: str, peer: str) -> str | None:
         """Id of the newest exchange with this organisation (for its name)."""

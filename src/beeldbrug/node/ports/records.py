@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from beeldbrug.model.capsule import Bulk
 from beeldbrug.model.dataset import Line, Piece
-from beeldbrug.model.exchange import Direction, State, Terms, Urgency
+from beeldbrug.model.exchange import Direction, Route, State, Terms, Urgency
 from beeldbrug.model.identity import InstanceIndex, PatientNumber
 from beeldbrug.model.pack import SealedPlace, Segment
 
@@ -128,13 +128,16 @@ class NewExchange:
     rule: str = ""
     reason_code: str = ""
     undo_until: float = 0.0
+    route: Route = Route.HUB
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRow:
     """An exchange. ``total`` is how many instances there are as far as known, ``done`` how many the receiver has
-    verified. ``closed`` is set when the study is complete (manifest made, or manifest received). ``emptied`` is when
-    what came in with it was destroyed here, or began to be."""
+    verified. ``note`` is what whoever brought it in wrote beside it, ``missing`` how many instances are known not to
+    have come along. ``closed`` is set when the study is complete (manifest made, or manifest received). ``emptied`` is
+    when what came in with it was destroyed here, or began to be."""
 
     id: str
     organisation: str
@@ -165,6 +168,9 @@ class ExchangeRow:
     description: str
     modalities: tuple[str, ...]
     emptied: float | None = None
+    route: Route = Route.HUB
+    note: str = ""
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

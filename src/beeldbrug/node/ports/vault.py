@@ -186,6 +186,13 @@ class Exchanges(Protocol):
         imported; nobody is taking it back; emptied at neither end), to ``peer`` where that is given: a rule may have
         got another receiver meanwhile. It stays so until the transaction ends (which must be one that writes)."""
 
+    def brought(self, organisation: str, study_uid: str) -> list[ExchangeRow]:
+        """Arrivals of this study by route ``disc`` that still hold something and were not refused, newest first."""
+
+    def hold(self, organisation: str, id: str) -> State | None:
+        """Its state, which stays until the transaction ends (which must be one that writes); None for one that is gone,
+        emptied or being taken back."""
+
     def update(self, id: str, at: float, **columns: Any) -> None:
         """Set columns by ExchangeRow field name (``terms`` and ``state`` included)."""
 

@@ -16,7 +16,7 @@ from beeldbrug.node.ports.records import WorkRow
 
 class WorkKind(StrEnum):
     """What can be wished for. The subject is an exchange id, a pack id for DISCARD, the organisation for KEYS, HEAD,
-    SWEEP and FIGURES, or a notice's id for MAIL and SMS."""
+    SWEEP, FIGURES and INTAKE, or a notice's id for MAIL and SMS."""
 
     SEND = "send"
     GATHER = "gather"
@@ -31,6 +31,7 @@ class WorkKind(StrEnum):
     HEAD = "head"
     SWEEP = "sweep"
     FIGURES = "figures"
+    INTAKE = "intake"
     NOTIFY = "notify"
     MAIL = "mail"
     SMS = "sms"

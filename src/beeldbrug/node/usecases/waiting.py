@@ -45,6 +45,7 @@ TEXTS: dict[str, str] = {
     WorkKind.HEAD: "Het wegleggen van het hoofd van het audittrail wacht.",
     WorkKind.SWEEP: "Opruimen en waarschuwen wacht.",
     WorkKind.FIGURES: "Het tellen voor de kengetallen wacht.",
+    WorkKind.INTAKE: "Het inlezen uit de intakemap wacht.",
     WorkKind.NOTIFY: "Het wekken van wie dienst heeft wacht.",
     WorkKind.MAIL: "Een mailbericht wacht.",
     WorkKind.SMS: "Een SMS-bericht wacht.",

@@ -157,7 +157,8 @@ class WithdrawStep:
 
 def forget(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> list[str]:
     """Delete keys and rows of an arrived exchange; returns the packs whose files can be deleted at once, and wishes for
-    that too, for a crash may come before."""
+    that too, for a crash may come before. What is being added to it is waited for: nothing of it may be left behind."""
+    tx.exchanges.hold(exchange.organisation, exchange.id)
     tx.packs.delete_keys(exchange.organisation, exchange.id)
     tx.live_secrets.delete(exchange.organisation, exchange.id)
     packs = tx.packs.delete_origin(exchange.organisation, exchange.id)

@@ -137,6 +137,12 @@ class Exchange(msgspec.Struct, frozen=True):
     answer: AnswerObject | None
     answers: list[AnswerObject]
     presence: list[PresentObject]
+    route: str
+    """``hub``, or ``disc`` for what somebody brought; ``other`` then holds the name that was given of who did."""
+    note: str
+    """What whoever brought it in wrote beside it."""
+    missing: int
+    """How many instances are known not to have come along."""
 
 
 class ExchangePage(msgspec.Struct, frozen=True):
@@ -190,6 +196,9 @@ def exchange_object(row: Row, now: float) -> Exchange:
         answer=answer_object(row.answers[-1], arrived) if row.answers else None,
         answers=[answer_object(answer, arrived) for answer in row.answers],
         presence=[present_object(present) for present in row.present],
+        route=one.route.value,
+        note=one.note,
+        missing=one.missing,
     )
 
 

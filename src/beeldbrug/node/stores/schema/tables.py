@@ -201,6 +201,9 @@ exchange = Table(
     octets("description"),  # sealed
     octets("modalities"),  # msgpack
     maybe_moment("emptied"),
+    word("route"),
+    octets("note"),  # sealed
+    count("missing"),
     Index("exchange_newest", "created"),
     Index("exchange_of_organisation", "organisation", "created"),
     Index("exchange_in_state", "state", "created"),

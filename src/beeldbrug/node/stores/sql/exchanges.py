@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from beeldbrug.model.errors import NotFound, Unsupported
-from beeldbrug.model.exchange import ENDED, Direction, State, Urgency
+from beeldbrug.model.exchange import ENDED, Direction, Route, State, Urgency
 from beeldbrug.node.ports.records import (
     EMPTIED,
     OWN,
@@ -32,8 +32,8 @@ from beeldbrug.node.stores.sql.terms import pack_terms, unpack_terms
 _ADD = """
 INSERT INTO exchange (id, organisation, direction, peer, terms, study_uid, state, urgency, created, updated, expires,
   rule, reason_code, undo_until, total, done, imported, closed, closed_hash, last_instance, local_number, description,
-  modalities)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, 0.0, ?, ?, ?)"""
+  modalities, route, note, missing)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, 0.0, ?, ?, ?, ?, ?, 0)"""
 
 _BUMP = """
 UPDATE exchange SET total = total + ?, done = done + ?, imported = imported + ?, updated = ? WHERE id = ?"""
@@ -101,6 +101,8 @@ _FIRMLY = " FOR NO KEY UPDATE"
 _EMPTY = """
 UPDATE exchange SET emptied = ?, updated = ? WHERE id = ? AND organisation = ? AND emptied IS NULL AND updated <= ?"""
 
+_HOLD = "SELECT state FROM exchange WHERE id = ? AND organisation = ? AND emptied IS NULL AND withdrawn IS NULL"
+
 _HOLD_INSTANCE = "SELECT 1 FROM instance WHERE id = ? AND organisation = ? FOR UPDATE"
 
 _LEAVE = "DELETE FROM member WHERE exchange = ? AND instance = ? AND organisation = ?"
@@ -113,7 +115,7 @@ WHERE exchange.organisation = ? AND exchange.study_uid = ? LIMIT 1"""
 
 _HOLDS_ARRIVAL = and_(exchange.c.direction == Direction.IN.value, exchange.c.emptied.is_(None))
 
-# built once: building a statement of 29 columns costs more than running it
+# built once: building a statement of 32 columns costs more than running it
 _ROW = select(exchange)
 _GET = _ROW.where(exchange.c.organisation == bindparam("organisation"), exchange.c.id == bindparam("id"))
 
@@ -150,6 +152,8 @@ class SqlExchanges:
             b"",
             b"",
             pack_strings(()),
+            new.route.value,
+            self._seal.seal_text(new.organisation, "note", new.id, new.note),
         )
 
     def get(self, organisation: str, id: str) -> ExchangeRow | None:
@@ -169,6 +173,21 @@ class SqlExchanges:
         return OpenExchange(
             id_, State(state), Urgency(urgency), created, expires, bool(closed), unpack_strings(bytes(modalities))
         )
+
+    def brought(self, organisation: str, study_uid: str) -> list[ExchangeRow]:
+        """Arrivals of this study on this route that hold something, newest first."""
+        statement = (
+            _ROW.where(exchange.c.organisation == organisation, exchange.c.study_uid == study_uid, _HOLDS_ARRIVAL)
+            .where(exchange.c.route == Route.DISC.value, exchange.c.withdrawn.is_(None))
+            .where(exchange.c.state.not_in([State.EXPIRED.value, State.REFUSED.value, State.WITHDRAWN.value]))
+            .order_by(exchange.c.created.desc())
+        )
+        return [self.row(row) for row in self._sql.core.execute(statement)]
+
+    def hold(self, organisation: str, id: str) -> State | None:
+        """Its state, which stays until the transaction ends; None for one that is gone or holds nothing any more."""
+        row = self._sql.one(_HOLD + _FIRMLY if self._sql.postgresql else _HOLD, id, organisation)
+        return None if row is None else State(row[0])
 
     def update(self, id: str, at: float, **columns: Any) -> None:
         """Set columns by field name. Raises NotFound, Unsupported ``column-not-settable``."""
@@ -345,6 +364,8 @@ class SqlExchanges:
         values["local_number"] = self._seal.open_text(own[0], "local-number", own[1], values["local_number"])
         values["description"] = self._seal.open_text(own[0], "description", own[1], values["description"])
         values["modalities"] = unpack_strings(values["modalities"])
+        values["route"] = Route(values["route"])
+        values["note"] = self._seal.open_text(own[0], "note", own[1], values["note"])
         return ExchangeRow(**values)
 
 
@@ -364,6 +385,7 @@ _SEALED: dict[str, Callable[[Sealing, str, str, Any], bytes]] = {
     "terms": lambda seal, organisation, id, value: seal.seal(organisation, "terms", id, pack_terms(value)),
     "local_number": _sealed_text("local-number"),
     "description": _sealed_text("description"),
+    "note": _sealed_text("note"),
 }
 
 _PLAIN: dict[str, Callable[[Any], Any]] = {
@@ -390,6 +412,7 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
         "imported_at",
         "withdrawn",
         "emptied",
+        "missing",
     ),
     _same,
 )

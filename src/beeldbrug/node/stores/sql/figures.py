@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from beeldbrug.model.exchange import Direction, State, Urgency
+from beeldbrug.model.exchange import Direction, Route, State, Urgency
 from beeldbrug.model.figures import Dose, Moments
 from beeldbrug.node.stores.sql.statements import Statements
 
-_MOMENTS = """
+# the figures are of exchanges with others: a disc that was read in is one that nobody avoided
+_MOMENTS = f"""
 SELECT direction, peer, rule, urgency, state, created, first_part, verified, seen, imported_at, total, reason_code
-FROM exchange WHERE organisation = ? AND created >= ? AND created < ?"""
+FROM exchange WHERE organisation = ? AND created >= ? AND created < ?
+AND route <> '{Route.DISC.value}'"""  # noqa: S608 - put together of our own words
 
 _NEWEST = "SELECT id FROM exchange WHERE organisation = ? AND peer = ? ORDER BY created DESC LIMIT 1"
 
@@ -19,10 +21,10 @@ INSERT INTO repeat_avoided (organisation, exchange, avoided, actor, at) VALUES (
 ON CONFLICT (organisation, exchange) DO UPDATE SET
 avoided = excluded.avoided, actor = excluded.actor, at = excluded.at"""
 
-_JUDGED = """
+_JUDGED = f"""
 SELECT repeat_avoided.avoided, COUNT(*) FROM repeat_avoided JOIN exchange ON exchange.id = repeat_avoided.exchange
 WHERE repeat_avoided.organisation = ? AND exchange.organisation = ? AND exchange.created >= ? AND exchange.created < ?
-GROUP BY repeat_avoided.avoided"""
+AND exchange.route <> '{Route.DISC.value}' GROUP BY repeat_avoided.avoided"""  # noqa: S608 - put together of our own words
 
 _UNCOUNTED = f"""
 SELECT id, imported_at FROM exchange WHERE organisation = ? AND state = '{State.IMPORTED.value}'
@@ -51,7 +53,7 @@ class SqlFigures:
         self._sql = sql
 
     def moments(self, organisation: str, since: float, until: float) -> list[Moments]:
-        """Of all exchanges that were asked for in this time."""
+        """Of all exchanges that were asked for in this time; what came on a disc avoided none."""
         return [
             Moments(Direction(direction), peer, rule, Urgency(urgency), State(state), *times)
             for direction, peer, rule, urgency, state, *times in self._sql.all(_MOMENTS, organisation, since, until)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from beeldbrug.kit.log import get
 from beeldbrug.model.capsule import Receipt
 from beeldbrug.model.errors import BeeldbrugError
-from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.exchange import Direction, Route, State
 from beeldbrug.node.ports.records import EMPTIED, AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.post import Post
@@ -77,7 +77,9 @@ class Receipts:
     def _exchange(self, subject: str) -> ExchangeRow | None:
         with self.database.read() as tx:
             exchange = tx.exchanges.get(self.post.own.ura, subject)
-        return exchange if exchange is not None and exchange.direction is Direction.IN else None
+        if exchange is None or exchange.direction is not Direction.IN or exchange.route is not Route.HUB:
+            return None  # sent from here, or brought by somebody who waits for no receipt
+        return exchange
 
 
 def receipt_of(exchange: ExchangeRow, now: float, unanswered: bool = False) -> Receipt:

@@ -72,8 +72,10 @@ class _SpoolFile:
 class OpenPack:
     """One pack being written. All calls are safe from several threads; one message at a time."""
 
-    def __init__(self, organisation: str, line: Line, packing: Packing, gathering: memoryview | None) -> None:
-        self.row = NewPack(organisation, uuid4().hex, OWN, line, new_pack_key())
+    def __init__(
+        self, organisation: str, line: Line, packing: Packing, gathering: memoryview | None, origin: str
+    ) -> None:
+        self.row = NewPack(organisation, uuid4().hex, origin, line, new_pack_key())
         self.exchange = ""
         self.urgency = Urgency.ROUTINE
         self.kept = False
@@ -194,9 +196,9 @@ class Packing:
         for thread in self._threads:
             thread.start()
 
-    def open(self, organisation: str, line: Line, gathering: memoryview | None = None) -> OpenPack:
+    def open(self, organisation: str, line: Line, gathering: memoryview | None = None, origin: str = OWN) -> OpenPack:
         """A new pack with a key of its own; ``gathering`` as ``PackWriter`` has it."""
-        pack = OpenPack(organisation, line, self, gathering)
+        pack = OpenPack(organisation, line, self, gathering, origin)
         with self._lock:
             self._open.add(pack)
         return pack
@@ -278,6 +280,10 @@ def _stopping() -> Unavailable:
 
 
 def _note_stored(tx: Transaction, pack: OpenPack, segment: Segment) -> None:
+    organisation, origin = pack.row.organisation, pack.row.origin
+    if origin != OWN and tx.exchanges.hold(organisation, origin) is None:  # the arrival was refused meanwhile
+        tx.work.add(organisation, WorkKind.DISCARD, segment.pack, Urgency.ROUTINE, 0.0)
+        return
     tx.packs.add(pack.row)
     tx.packs.put_segment(
         SegmentRow(
@@ -297,5 +303,5 @@ def _note_stored(tx: Transaction, pack: OpenPack, segment: Segment) -> None:
 
 def _drop(tx: Transaction, pack: OpenPack) -> None:
     organisation = pack.row.organisation
-    for gone in tx.packs.delete(organisation, OWN, [pack.row.pack]):
+    for gone in tx.packs.delete(organisation, pack.row.origin, [pack.row.pack]):
         tx.work.add(organisation, WorkKind.DISCARD, gone, Urgency.ROUTINE, 0.0)

@@ -213,14 +213,14 @@ class Session:
         before = [pack.need() for pack in packs]
         syncing = [future for pack in packs for future in pack.sync()]
         first = new.index.study_uid not in self._studies
-        grown = [*_grown(new)]
+        lengths = [*grown(new)]
         rows = [pack.row for pack in packs if not pack.kept]
         now = self.now()
         announced = b"" if early is None else early.hash
 
         def deed(tx: Transaction) -> Kept:
-            kept = keep(tx, self._feed_for(tx, new.index), new, rows, grown, first, now, announced)
-            _await(syncing)
+            kept = keep(tx, self._feed_for(tx, new.index), new, rows, lengths, first, now, announced)
+            await_syncs(syncing)
             return kept
 
         kept = self.receiving.database.run(deed)
@@ -269,7 +269,7 @@ class Session:
         )
 
 
-def _await(syncing: Sequence[Future[None]]) -> None:
+def await_syncs(syncing: Sequence[Future[None]]) -> None:
     """Return when all bytes are on the disk. Raises Unavailable."""
     done, late = wait(syncing, SYNC_SECONDS)
     if late:
@@ -287,7 +287,7 @@ def _found_by(early: NewInstance) -> Early:
     return Early(early.organisation, early.index.instance_uid, early.hash)
 
 
-def _grown(new: NewInstance) -> list[tuple[str, int, int]]:
+def grown(new: NewInstance) -> list[tuple[str, int, int]]:
     """(pack, segment, length) up to which this instance needs each segment."""
     ends: dict[tuple[str, int], int] = {}
     places = [place for bulk in new.bulks for place in (bulk.place, bulk.frames) if place is not None]

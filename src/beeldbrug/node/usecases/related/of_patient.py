@@ -97,7 +97,7 @@ class Related:
         local: PatientNumber | None = None
         if arrived and exchange is not None:
             local = kept_number(exchange, self.issuer)
-        home = exchange.peer if arrived and exchange is not None else own
+        home = (exchange.peer or exchange.id) if arrived and exchange is not None else own
         return Known(patient_of(self.sources, one.sample) or plain, home, local, own)
 
     def _relevant(self, tx: Transaction, current: _Candidate, others: Iterable[_Candidate], now: float) -> set[str]:
