@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
+from beeldbrug.kit import log
 from tests.peers.age import age
 from tests.peers.dcmtk import dcmtk, storescp
 from tests.peers.orthanc import orthanc
@@ -67,6 +68,12 @@ def _no_sockets_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytes
         for deed in ("connect", "connect_ex", "bind"):
             monkeypatch.setattr(socket.socket, deed, refuse)
     yield
+
+
+@pytest.fixture(autouse=True)
+def _log_lines_as_at_first() -> None:
+    """A command that ran in this process has turned the lines of the next tests off otherwise."""
+    log.configure_lines()
 
 
 @pytest.fixture(autouse=True)

@@ -48,7 +48,8 @@ class Hapi:
             "-Dca.uhn.hl7v2.llp.charset=UTF-8",
         ]
         command = [self.java, *options, "-cp", f"{self.folder}/*:{self.folder}", "HapiSender", str(port), *deeds]
-        done = run(command, environment={"LC_ALL": "C.UTF-8"})
+        # HAPI keeps the numbers of its messages in a file where it runs
+        done = run(command, environment={"LC_ALL": "C.UTF-8"}, folder=self.folder)
         assert done.code == 0, done.output
         return done.output.splitlines()
 

@@ -45,11 +45,18 @@ def tool(program: str, package: str, folders: Sequence[str] = ()) -> str:
     return path
 
 
-def run(command: Sequence[str], *, seconds: float = 60.0, environment: Mapping[str, str] | None = None) -> Finished:
+def run(
+    command: Sequence[str],
+    *,
+    seconds: float = 60.0,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Finished:
     """Run a command to its end; fails the test when it takes longer. ``TCP_NODELAY=1`` is set for DCMTK."""
     try:
         done = subprocess.run(
             list(command),
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

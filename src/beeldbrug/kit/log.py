@@ -37,7 +37,7 @@ _TEXT_LENGTH = 300
 def configure(level: str = "info", stream: TextIO | None = None) -> None:
     """Set up logging for this process; call it once, first. ``level`` is a name of Python's logging."""
     number = logging.getLevelNamesMapping()[level.upper()]
-    _configure_lines(number, stream)
+    configure_lines(number, stream)
     root = logging.getLogger()
     for handler in list(root.handlers):
         root.removeHandler(handler)
@@ -46,7 +46,8 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
     logging.captureWarnings(True)
 
 
-def _configure_lines(number: int, stream: TextIO | None) -> None:
+def configure_lines(number: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """The lines alone: which level (a number of Python's logging), and where to; other libraries stay as they are."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -115,4 +116,4 @@ class _LibraryLines(logging.Handler):
 
 
 # before configure(), or without it, lines are as safe as after
-_configure_lines(logging.INFO, None)
+configure_lines()
