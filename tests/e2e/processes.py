@@ -22,12 +22,12 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120.0
 
 START = (
-    "import sys; from pathlib import Path; from beeldbrug.kit import log; from beeldbrug.{module} import run; "
-    "log.configure(); sys.exit(run(Path(sys.argv[1])))"
+    "import sys; from pathlib import Path; from beeldbrug.kit import log; from beeldbrug.{module} import {function}; "
+    "log.configure(); sys.exit({function}(Path(sys.argv[1])))"
 )
 """What ``beeldbrug node`` and ``beeldbrug hub`` do, without the command line's own imports."""
 
-MODULES = {"node": "node.app.processes", "hub": "hub.app.process"}
+MODULES = {"node": ("cli.node", "serve"), "hub": ("hub.app.process", "run")}
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -54,7 +54,9 @@ class Program:
     def start(self, wait: bool = True) -> None:
         """Start; with ``wait`` until all its processes are ready."""
         self._out.write_bytes(b"")
-        command = [sys.executable, "-c", START.format(module=MODULES[self.role]), str(self.settings)]
+        module, function = MODULES[self.role]
+        program = START.format(module=module, function=function)
+        command = [sys.executable, "-c", program, str(self.settings)]
         with self._out.open("ab") as out, self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=log, env=environment(self.more),

@@ -11,7 +11,7 @@ from types import TracebackType
 
 import typer
 
-from beeldbrug.cli import backup, check, node, restore, send, status, upgrade, withdraw
+from beeldbrug.cli import backup, check, node, restore, send, status, summary, upgrade, withdraw
 from beeldbrug.cli.account.group import app as account
 from beeldbrug.cli.audit.group import app as audit
 from beeldbrug.cli.demo import command as demo
@@ -32,6 +32,7 @@ app = typer.Typer(cls=Tree, no_args_is_help=True, add_completion=False, help="Be
 app.command("node")(node.command)
 app.command("demo")(demo.command)
 app.command("status")(status.command)
+app.command("summary")(summary.command)
 app.command("send")(send.command)
 app.command("withdraw")(withdraw.command)
 app.command("backup")(backup.command)

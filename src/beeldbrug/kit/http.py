@@ -73,11 +73,17 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """PEM files: the authority that the server must chain to (None: the system's), our certificate and its key."""
+    """PEM files: the authority that the server must chain to (None: the system's), our certificate and its key.
+
+    ``leaf`` is the server's own certificate, believed without its authority, and ``name`` the one it must bear whatever
+    the address says: for a server of our own, reached from the same machine.
+    """
 
     authority: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
+    leaf: Path | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,7 @@ class Client:
             retries=False,
             block=False,
             ssl_context=client_context(trust or Trust()) if base.startswith("https:") else None,
+            **_named(trust, base),
         )
 
     def request(
@@ -270,7 +277,10 @@ class Client:
 def client_context(trust: Trust) -> ssl.SSLContext:
     """TLS 1.2 or later; server certificate and name always checked. Raises Unavailable ``tls-files``."""
     try:
-        context = ssl.create_default_context(cafile=str(trust.authority) if trust.authority else None)
+        authority = trust.leaf or trust.authority
+        context = ssl.create_default_context(cafile=str(authority) if authority else None)
+        if trust.leaf is not None:
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if trust.certificate is not None:
             context.load_cert_chain(trust.certificate, trust.key)
@@ -279,6 +289,13 @@ def client_context(trust: Trust) -> ssl.SSLContext:
             "tls-files", "A TLS certificate or key file cannot be used.", "Check the TLS settings."
         ) from None
     return context
+
+
+def _named(trust: Trust | None, base: str) -> dict[str, Any]:
+    """The name that the server's certificate must bear, where that is not the one in its address."""
+    if trust is None or not trust.name or not base.startswith("https:"):
+        return {}
+    return {"server_hostname": trust.name, "assert_hostname": trust.name}
 
 
 @contextmanager

@@ -163,6 +163,10 @@ NOTHING: dict[str, Call] = {
     "alerts.open": lambda tx, o, i: tx.alerts.open(o),
     "alerts.clear": lambda tx, o, i: tx.alerts.clear(o, PARCEL, None, NOW),
     "tokens.revoke": lambda tx, o, i: tx.tokens.revoke(o, "gebruiker-7"),
+    "traffics.arrivals": lambda tx, o, i: tx.traffics.arrivals(o, 0.0),
+    "traffics.oldest_at_desk": lambda tx, o, i: tx.traffics.oldest_at_desk(o),
+    "ways.of": lambda tx, o, i: tx.ways.of(o, PARCEL),
+    "ways.since": lambda tx, o, i: tx.ways.since(o, 0.0),
     "facts.get": lambda tx, o, i: tx.facts.get(o, "cursor"),
     "answers.of": lambda tx, o, i: tx.answers.of(o, [PARCEL]),
     "answers.last": lambda tx, o, i: tx.answers.last(o, PARCEL),
@@ -197,7 +201,7 @@ ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
-    "own_patients.put"}  # fmt: skip
+    "own_patients.put", "ways.note"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -229,6 +233,7 @@ def _fill(tx: VaultTransaction) -> int:
     tx.audit.append(given.event())
     tx.alerts.raise_(AlertRow(0, A, PARCEL, "x", "", "", "", "", NOW))
     tx.facts.set(A, "cursor", "1")
+    tx.ways.note(A, PARCEL, "hub", NOW)
     tx.gatherings.add(
         Gathering(PARCEL, A, "bundle", "arts", given.STUDY, Source.PACS, NOW, NOW, state=GatherState.FETCHING)
     )

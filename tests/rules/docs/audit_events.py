@@ -100,6 +100,7 @@ MEANINGS: dict[str, str] = {
     "keys-rehearsal": "such a backup was opened and compared with the keys in use",
     "notice": "somebody was told by mail or SMS; details say whom, by which way, why, and after how many tries",
     "notice-tested": "somebody had a test message sent to an own address",
+    "summary-sent": "the daily summary of what waits was mailed; details say to how many",
     "order": "somebody chose a study and had it sent; details say out of what, and how many series were named",
     "part-refused": "a part of a sending was refused: signature, order, seal or content; outcome is why",
     "patient-shown": "a patient's name was shown in a list",

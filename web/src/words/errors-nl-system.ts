@@ -297,6 +297,17 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "De instellingen van organisaties op één server spreken elkaar tegen.",
     "Verbeter de genoemde instellingen.",
   ],
+  [
+    "direct-without-roots",
+    "Zonder hub staat nergens wiens certificaten worden geloofd.",
+    "Zet [direct] roots op het PEM-bestand met de uitgevers.",
+  ],
+  ["door-without-tls", "Een partner geeft een deur zonder TLS op.", "Meld het bij de beheerder van die partner."],
+  [
+    "no-way",
+    "Er leidt geen weg naar de ontvanger.",
+    "Stel [hub] of [direct] in; verzenden gaat daarna vanzelf verder.",
+  ],
   ["token-unknown", "Dit account heeft geen toegangscode.", "U hoeft niets te doen."],
 ];
 

@@ -25,10 +25,10 @@ STOP_SECONDS = 30.0
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _ROLE = (
-    "import sys; from pathlib import Path; from beeldbrug.kit import log; from beeldbrug.{module} import run; "
-    "log.configure(); sys.exit(run(Path(sys.argv[1])))"
+    "import sys; from pathlib import Path; from beeldbrug.kit import log; from beeldbrug.{module} import {function}; "
+    "log.configure(); sys.exit({function}(Path(sys.argv[1])))"
 )
-MODULES = {"node": "node.app.processes", "hub": "hub.app.process"}
+MODULES = {"node": ("cli.node", "serve"), "hub": ("hub.app.process", "run")}
 
 
 @dataclass(slots=True)
@@ -88,7 +88,9 @@ class Processes:
 
     def start_role(self, role: str, name: str, settings: Path, folder: Path) -> Running:
         """Start a ``node`` or ``hub`` with its settings; its log goes to ``folder``."""
-        return self.start(name, [sys.executable, "-c", _ROLE.format(module=MODULES[role]), str(settings)], folder)
+        module, function = MODULES[role]
+        program = _ROLE.format(module=module, function=function)
+        return self.start(name, [sys.executable, "-c", program, str(settings)], folder)
 
     def start(self, name: str, command: Sequence[str], folder: Path) -> Running:
         """Start a program; its output goes to ``folder``."""

@@ -13,6 +13,8 @@ from beeldbrug.model.decision import Decision, Effect
 
 TABLE_VERSION: Final = "1"
 WITHDRAW_KIND: Final = "withdraw"
+BACK_KINDS: Final = frozenset({"receipt", "answer"})
+"""What a receiver says: it names no parcel as its own."""
 
 PERMIT: Final = Decision(Effect.PERMIT, (), table_version=TABLE_VERSION)
 
@@ -45,6 +47,12 @@ def grant_in_parcel(caller: str, receiver: str, parcel: ParcelFacts | None) -> D
     if receiver != parcel.receiver:
         return _deny("parcel-receiver-differs")
     return _deny("parcel-withdrawn") if parcel.withdrawn else PERMIT
+
+
+def parcel_ends(caller: str, receiver: str, kind: str) -> tuple[str, str]:
+    """Sender and receiver of a parcel that is heard of for the first time, by one of its parts: what came before went
+    another way."""
+    return (receiver, caller) if kind in BACK_KINDS else (caller, receiver)
 
 
 def send_part(caller: str, receiver: str, kind: str, parcel: ParcelFacts | None) -> Decision:

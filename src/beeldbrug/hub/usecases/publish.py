@@ -7,48 +7,13 @@ DESIGN section 4, "Keys"; a directory names locations and departments, never peo
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Final
-
-import msgspec
 
 from beeldbrug.hub.ports.hub import Caller, Hub
 from beeldbrug.hub.ports.records import Organisation, Transaction
 from beeldbrug.hub.usecases.claims import only_known
-from beeldbrug.model.errors import Conflict, Denied, NotFound
-from beeldbrug.sealed import jws
+from beeldbrug.model.errors import Conflict, NotFound
+from beeldbrug.sealed.directory import read_directory
 from beeldbrug.sealed.statement import read_statement
-
-DIRECTORY_TYPE: Final = "beeldbrug-directory"
-
-Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-Text = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-
-
-class Department(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A door inside a location; ``specialty`` is a code, ``phone`` that of the desk."""
-
-    id: Id
-    name: Text
-    specialty: Text = ""
-    phone: Text = ""
-
-
-class Location(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A building where patients come."""
-
-    id: Id
-    name: Text
-    city: Text = ""
-    departments: Annotated[tuple[Department, ...], msgspec.Meta(max_length=500)] = ()
-
-
-class Directory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Claims of a directory."""
-
-    organisation: str
-    sequence: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-    issued: Annotated[float, msgspec.Meta(ge=0)]
-    locations: Annotated[tuple[Location, ...], msgspec.Meta(max_length=500)] = ()
 
 
 def publish_statement(hub: Hub, caller: Caller, token: str) -> bool:
@@ -68,9 +33,7 @@ def publish_statement(hub: Hub, caller: Caller, token: str) -> bool:
 
 def publish_directory(hub: Hub, caller: Caller, token: str) -> bool:
     """Keep a directory; False when it was kept before. Raises Malformed, Denied, Conflict ``sequence-...``."""
-    directory = jws.read(token, DIRECTORY_TYPE, Directory, caller.public_key)
-    if directory.organisation != caller.ura:
-        raise Denied("directory-other-organisation", "A directory is of another organisation than its key.")
+    directory = read_directory(token, caller.public_key, caller.ura)
 
     def work(transaction: Transaction) -> bool:
         own = _own(transaction, caller)

@@ -23,14 +23,15 @@ from beeldbrug.node.app.archive import LiveArchive
 from beeldbrug.node.app.intake import intake_steps
 from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
 from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.app.unseen import unseen_steps
 from beeldbrug.node.app.waking import waking_steps
 from beeldbrug.node.policy.rules import SendingRule
 from beeldbrug.node.ports.pacs import Pacs
+from beeldbrug.node.ports.route import AddressBook, Ways
 from beeldbrug.node.ports.segments import SegmentStore, SideSpools, Spool
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
 from beeldbrug.node.protocols.hub.client import HttpHub
-from beeldbrug.node.protocols.hub.none import NoHub
 from beeldbrug.node.protocols.notices.notify import Notices
 from beeldbrug.node.stores.folder import FolderStore
 from beeldbrug.node.stores.objects import open_objects
@@ -39,11 +40,8 @@ from beeldbrug.node.stores.spool import FileSideSpools, FileSpool
 from beeldbrug.node.stores.sql.database import open_vault
 from beeldbrug.node.usecases.administer.configuration import warn_clashes
 from beeldbrug.node.usecases.administer.people import warn_ending
-from beeldbrug.node.usecases.arrive.apply import Apply
 from beeldbrug.node.usecases.arrive.fetch import FetchStep
-from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
-from beeldbrug.node.usecases.arrive.take import Take
 from beeldbrug.node.usecases.consult.tell import TellStep
 from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
@@ -151,12 +149,7 @@ def hub_client(settings: NodeSettings, own: OwnOrganisation, clock: Clock) -> Ht
     return HttpHub(section.url, own.ura, own.signing_key, clock, trust)
 
 
-def hub_or_none(base: Base) -> HttpHub | NoHub:
-    """The node's hub, or the one that is not there."""
-    return connect_hub(base) if base.settings.hub is not None else NoHub()
-
-
-def make_trust(base: Base, hub: HttpHub | NoHub) -> Trust:
+def make_trust(base: Base, hub: AddressBook) -> Trust:
     """The checked address book."""
     return Trust(base.own.ura, hub, base.roots, base.database, base.clock.now)
 
@@ -212,14 +205,13 @@ class WorkerParts:
     """What the worker process runs."""
 
     steps: Mapping[tuple[str, str], Step]
-    listening: Listening
+    trust: Trust
     waiting: Waiting
-    hub: HttpHub | NoHub
     lanes: tuple[Lanes, ...]
     """To be closed when the process stops."""
 
 
-def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
+def worker_parts(base: Base, hub: Ways) -> WorkerParts:
     """Wire up all durable work of the node's organisation."""
     ura, now, database = base.own.ura, base.clock.now, base.database
     lanes, import_lanes = Lanes(TRANSFERS, TRANSFERS_STAT, "transfer"), Lanes(IMPORTS, IMPORTS_STAT, "import")
@@ -252,7 +244,9 @@ def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
         (ura, WorkKind.WITHDRAW): WithdrawStep(database, base.store, post, now),
         (ura, WorkKind.EMPTY): EmptyStep(ura, database, now),
         (ura, WorkKind.DISCARD): DiscardStep(database, base.store, incoming),
-        (ura, WorkKind.KEYS): KeysStep(base.own, database, hub, now),
+        (ura, WorkKind.KEYS): KeysStep(
+            base.own, database, hub, now, direct.url if (direct := base.settings.direct) else ""
+        ),
         (ura, WorkKind.HEAD): HeadStep(base.own, database, hub, now),
         (ura, WorkKind.FIGURES): FiguresStep(ura, database, base.sources, now),
         (ura, WorkKind.SWEEP): SweepStep(
@@ -266,10 +260,8 @@ def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
     }
     steps |= intake_steps(base.settings, database, lambda: side_reception(base), now)
     steps |= waking_steps(base.settings, database, now)
-    waiting = Waiting(ura, database, now)
-    take = Take(base.own, database, hub, trust, Apply(ura, now), now)
-    listening = Listening(base.own, database, hub, take, waiting, now)
-    return WorkerParts(steps, listening, waiting, hub, (lanes, import_lanes))
+    steps |= unseen_steps(base.settings, database, now)
+    return WorkerParts(steps, trust, Waiting(ura, database, now), (lanes, import_lanes))
 
 
 def _look_after(base: Base, now: float) -> None:
@@ -296,9 +288,16 @@ def segment_store(settings: NodeSettings) -> SegmentStore:
 
 def pinned_roots(settings: NodeSettings, own: OwnOrganisation, clock: Clock) -> tuple[Certificate, ...]:
     """Pinned roots; our own chain must end there too, or nobody will believe us."""
-    if settings.hub is None:
+    file = settings.hub.roots if settings.hub is not None else settings.direct.roots if settings.direct else None
+    if file is None and settings.direct is not None:
+        raise Malformed(
+            "direct-without-roots",
+            "Without a hub nothing says whose certificates are believed.",
+            "Set [direct] roots to the PEM file of the root certificates.",
+        )
+    if file is None:
         return ()
-    roots = read_certificates(_read(settings.hub.roots, "root certificates"))
+    roots = read_certificates(_read(file, "root certificates"))
     chain = [one for pem in own.certificate_chain for one in read_certificates(pem)]
     certified = verify_chain(chain, roots, clock.now(), own.ura)
     if certified.public_key != own.signing_key.public_key():

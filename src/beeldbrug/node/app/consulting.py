@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from beeldbrug.node.app.compose import Base, hub_or_none
+from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.protocols.portal.events import Events
 from beeldbrug.node.protocols.portal.together import Consulting, teller
 from beeldbrug.node.usecases.consult.carry import Carrier
@@ -15,6 +16,6 @@ def make_consulting(base: Base, events: Events) -> Consulting:
     """What live views work with; nothing runs before somebody looks."""
     monotonic = base.clock.monotonic
     together = Together(teller(events), monotonic)
-    carrier = Carrier(together, hub_or_none(base), monotonic)
+    carrier = Carrier(together, open_ways(base), monotonic)
     look = Look(base.database, base.own.ura, base.clock.now, monotonic)
     return Consulting(together, carrier, look, Sharing(base.database, base.own.ura, base.clock.now))

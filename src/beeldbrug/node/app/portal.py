@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from beeldbrug.model.identity import Patient
 from beeldbrug.node.app.administration import make_administration
 from beeldbrug.node.app.archive import LiveArchive
-from beeldbrug.node.app.compose import Base, hub_or_none, make_known, make_trust, reading
+from beeldbrug.node.app.compose import Base, make_known, make_trust, reading
 from beeldbrug.node.app.consulting import make_consulting
 from beeldbrug.node.app.doors import make_doors, make_ehrs, make_launchers
 from beeldbrug.node.app.live import LivePacs
 from beeldbrug.node.app.waking import make_calling
+from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.protocols.portal.events import Events
 from beeldbrug.node.protocols.portal.notice_feed import NoticeFeed
 from beeldbrug.node.protocols.portal.portal import Look, Portal
@@ -37,7 +38,7 @@ def make_signing(base: Base) -> Signing:
 def make_sending(base: Base) -> Sending:
     """What people send with."""
     ura, now, archive = base.own.ura, base.clock.now, LiveArchive(base.live)
-    trust = make_trust(base, hub_or_none(base))
+    trust = make_trust(base, open_ways(base))
     book = AddressBook(ura, base.database, trust, base.live.rules, now)
     return Sending(ura, base.own.name, base.database, Find(base.database, archive, archive.is_set, now), book)
 

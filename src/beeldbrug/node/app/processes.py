@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,6 @@ from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.exchange import Urgency
 from beeldbrug.node.app.compose import (
     Base,
-    hub_or_none,
     reading,
     reception,
     side_reception,
@@ -34,12 +33,13 @@ from beeldbrug.node.app.hl7 import make_listener
 from beeldbrug.node.app.hosting import host_names, load_all, open_all
 from beeldbrug.node.app.portal import make_portal
 from beeldbrug.node.app.settings import Dimse, NodeSettings
+from beeldbrug.node.app.ways import Hearing, open_ways
 from beeldbrug.node.app.web import by_host, web_application
 from beeldbrug.node.ports.work import PACES, WorkKind
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.listener import Listener, listen
 from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls
-from beeldbrug.node.protocols.hub.listen import Mailbox
+from beeldbrug.node.protocols.hub.ears import Ears
 from beeldbrug.node.stores.schema.upgrade import upgrade
 from beeldbrug.node.usecases.receive.front import Front
 from beeldbrug.node.usecases.receive.recover import recover, recover_sides
@@ -51,8 +51,13 @@ LANES_SECONDS = 2.0
 """For what still hangs in the lanes when the steps that wait for it have had their time; the supervisor gives 20 s."""
 
 
-def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
-    """The whole node in the foreground; returns the exit code. Upgrades the vault's schema first."""
+def run(
+    file: Path | None,
+    overrides: Mapping[str, Any] | None = None,
+    beside: Callable[[Sequence[NodeSettings]], Sequence[Child]] = lambda everyone: (),
+) -> int:
+    """The whole node in the foreground, with the processes ``beside`` it that know nothing of it; returns the exit
+    code. Upgrades the vault's schema first."""
     everyone = load_all(file, overrides)
     for one in everyone:
         one.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,7 +67,7 @@ def run(file: Path | None, overrides: Mapping[str, Any] | None = None) -> int:
     with listen(settings.dimse.host, settings.dimse.port) as listening:
         names = ["web", "worker", *(["hl7"] if any(one.hl7 is not None for one in everyone) else [])]
         others = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in names]
-        children = [*receivers(settings.dimse, listening, arguments), *others]
+        children = [*beside(everyone), *receivers(settings.dimse, listening, arguments), *others]
         return Supervisor(children, Patience(longest=settings.restart_seconds)).run()
 
 
@@ -157,7 +162,7 @@ def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any
         ready({})
         stopping.wait()
         for work in works:
-            work.mailbox.stop()
+            work.ears.stop()
             work.engine.stop()
 
 
@@ -165,31 +170,31 @@ def worker(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any
 class _Work:
     """The durable work of one organisation, running."""
 
-    mailbox: Mailbox
+    ears: Ears
     engine: Engine
 
 
 @contextmanager
 def _working(base: Base) -> Iterator[_Work]:
-    hub = hub_or_none(base)
-    parts = worker_parts(base, hub)
+    ways = open_ways(base)
+    parts = worker_parts(base, ways)
     _standing_work(base)
     parts.waiting.forget()
-    mailbox = Mailbox(hub, parts.listening, base.clock)
-    if base.settings.hub is not None:
-        mailbox.start()
+    hearing = Hearing(base, ways, parts.trust, parts.waiting, base.database)
+    ears = Ears(hearing.names, hearing.ear, base.clock)
+    ears.start()
     engine = Engine(base.database, parts.steps, base.clock.now, watch=parts.waiting, paces=PACES)
     thread = threading.Thread(target=engine.run, name="engine", daemon=True)
     thread.start()
     try:
-        yield _Work(mailbox, engine)
+        yield _Work(ears, engine)
     finally:
-        mailbox.stop()
+        ears.stop()
         engine.stop()
         thread.join(DRAIN_SECONDS)
         for lanes in parts.lanes:
             lanes.close(LANES_SECONDS)
-        hub.close()
+        ways.close()
 
 
 def mend(base: Base, process: str) -> None:
@@ -218,14 +223,16 @@ def limits(section: Dimse) -> Limits:
 
 
 def _standing_work(base: Base) -> None:
-    """Work that is always there: sweep, and where there is a hub, audit head and keys; as stat: they tell the rest;
-    counting for the figures has time."""
+    """Work that is always there: sweep; where there is a hub, audit head; where there is any way out, keys; as stat:
+    they tell the rest; counting for the figures has time."""
     now = base.clock.now()
-    with_hub = (WorkKind.HEAD, WorkKind.KEYS) if base.settings.hub is not None else ()
+    heads = (WorkKind.HEAD,) if base.settings.hub is not None else ()
+    keys = (WorkKind.KEYS,) if base.settings.hub is not None or base.settings.direct is not None else ()
     with base.database.write() as tx:
-        for kind in (WorkKind.SWEEP, *with_hub):
+        for kind in (WorkKind.SWEEP, *heads, *keys):
             tx.work.add(base.own.ura, kind, base.own.ura, Urgency.STAT, now)
         tx.work.add(base.own.ura, WorkKind.FIGURES, base.own.ura, Urgency.ROUTINE, now)
+        tx.work.add(base.own.ura, WorkKind.UNSEEN, base.own.ura, Urgency.STAT, now)
         if base.settings.intake.folder is not None:
             tx.work.add(base.own.ura, WorkKind.INTAKE, base.own.ura, Urgency.ROUTINE, now)
 

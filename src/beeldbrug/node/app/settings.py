@@ -16,9 +16,11 @@ from pydantic_settings import SettingsConfigDict
 
 from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
+from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.app.hl7_settings import Hl7
 from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
+from beeldbrug.node.app.unseen_settings import Unseen
 from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.policy.rules import (
     GENERAL_AE,
@@ -342,7 +344,9 @@ class NodeSettings(Settings):
     hosted_by: Path | None = None
     """Settings file of the node that hosts this organisation, as seen from this file; its ports and processes serve."""
     hub: HubSection | None = None
-    """The hub; without it nothing is sent or fetched."""
+    """The hub; without it nothing is sent or fetched but from node to node."""
+    direct: Direct | None = None
+    """Sending from node to node; without it everything goes by the hub."""
     dimse: Dimse = Dimse()
     """The DICOM port."""
     web: Web = Web()
@@ -367,6 +371,8 @@ class NodeSettings(Settings):
     """What the figures without identity assume."""
     intake: Intake = Intake()
     """Reading in discs and files by a watched folder."""
+    unseen: Unseen = Unseen()
+    """What may wait how long, and the daily summary."""
     keep: Keep = Keep()
     """How long content is kept."""
     notices: NoticeSection = NoticeSection()

@@ -1,4 +1,6 @@
-"""How parcels travel: what the node asks of a hub (DESIGN section 2). Other routes (direct, sftp, disc) follow.
+"""How parcels travel: what the node asks of a hub, and of several ways as if they were one (DESIGN section 2).
+
+A node's own door for parcels speaks as a hub does, so ``Hub`` is also how two nodes speak without one.
 
 Everything that passes here is sealed or signed already. All calls raise Unavailable when the hub cannot be reached.
 """
@@ -36,11 +38,8 @@ class MailboxEntry:
     envelope: str
 
 
-class Hub(Protocol):
-    """One hub, spoken to as one organisation."""
-
-    def echo(self) -> float:
-        """Seconds by which the hub's clock is ahead of ours."""
+class AddressBook(Protocol):
+    """Who can be sent to."""
 
     def correspondents(self) -> list[Correspondent]:
         """The whole address book."""
@@ -48,29 +47,12 @@ class Hub(Protocol):
     def correspondent(self, organisation: str) -> Correspondent:
         """One entry. Raises NotFound."""
 
-    def enrol(self, certificate_chain: tuple[str, ...]) -> None:
-        """Join with a certificate chain (idempotent). Raises Denied when the hub wants an operator to do it."""
 
-    def publish_statement(self, statement: str) -> None:
-        """Publish the newest key statement (JWS)."""
-
-    def publish_directory(self, directory: str) -> None:
-        """Publish locations and departments (JWS)."""
+class Way(Protocol):
+    """The way to one organisation, and back from it."""
 
     def put_part(self, parcel: str, number: int, envelope: str, body: bytes, urgency: str, expires: float) -> None:
         """Deliver a capsule part; the same again is nothing to do. Conflict when another one is there."""
-
-    def mailbox(self, after: int, limit: int = 500) -> list[MailboxEntry]:
-        """Entries after a cursor."""
-
-    def events(self, after: int) -> Iterator[MailboxEntry | None]:
-        """Entries as they come (server-sent events); None at each heartbeat. Ends when the connection does."""
-
-    def get_part(self, parcel: str, sender: str, number: int) -> bytes:
-        """Body of a part. NotFound when it was acknowledged, withdrawn or has expired."""
-
-    def acknowledge(self, parcel: str, sender: str, number: int) -> None:
-        """The part was opened and kept: the hub may delete its body."""
 
     def grant_pack(self, pack: str, parcel: str, receiver: str, expires: float) -> None:
         """Create the pack or add a reader (idempotent)."""
@@ -83,11 +65,49 @@ class Hub(Protocol):
         NotFound ``segment-not-here``."""
 
     def withdraw(self, parcel: str) -> bool:
-        """Delete what the hub holds of a parcel that we sent (or, as receiver, our copy), and take nothing of it any
-        more. False when the hub does not know the parcel: it never had any of it, or it has expired."""
+        """Delete what lies on the way of a parcel that we sent (or, as receiver, our copy), and let nothing of it pass
+        any more. False when it is not known there: nothing of it ever was, or it has expired."""
+
+
+class Ways(AddressBook, Protocol):
+    """All ways of one organisation."""
+
+    def toward(self, organisation: str) -> Way:
+        """The way to a correspondent."""
+
+    def echo(self) -> float:
+        """Seconds by which the other end's clock is ahead of ours."""
+
+    def enrol(self, certificate_chain: tuple[str, ...]) -> None:
+        """Join with a certificate chain (idempotent). Raises Denied when an operator must do it."""
+
+    def publish_statement(self, statement: str) -> None:
+        """Publish the newest key statement (JWS)."""
+
+    def publish_directory(self, directory: str) -> None:
+        """Publish locations, departments, and where our own door is (JWS)."""
 
     def put_head(self, head: str) -> None:
         """Deposit a signed audit head (JWS)."""
 
     def heads(self, after: int = 0) -> list[str]:
         """Our deposited heads, oldest first."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class Hub(Ways, Way, Protocol):
+    """One hub, or the door of one node, spoken to as one organisation: ``toward`` is itself."""
+
+    def mailbox(self, after: int, limit: int = 500) -> list[MailboxEntry]:
+        """Entries after a cursor."""
+
+    def events(self, after: int) -> Iterator[MailboxEntry | None]:
+        """Entries as they come (server-sent events); None at each heartbeat. Ends when the connection does."""
+
+    def get_part(self, parcel: str, sender: str, number: int) -> bytes:
+        """Body of a part. NotFound when it was acknowledged, withdrawn or has expired."""
+
+    def acknowledge(self, parcel: str, sender: str, number: int) -> None:
+        """The part was opened and kept: the hub may delete its body."""

@@ -45,7 +45,9 @@ from beeldbrug.node.ports.records import (
 )
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sending import Addresses, Gatherings
+from beeldbrug.node.ports.traffic import Traffics
 from beeldbrug.node.ports.waking import Contacts, Rosters, Wakings
+from beeldbrug.node.ports.ways import ParcelWays
 
 T = TypeVar("T")
 
@@ -532,6 +534,10 @@ class Transaction(Protocol):
     def saved(self) -> Saved: ...
     @property
     def own_patients(self) -> OwnPatients: ...
+    @property
+    def ways(self) -> ParcelWays: ...
+    @property
+    def traffics(self) -> Traffics: ...
     @property
     def settings(self) -> Settings: ...
     @property

@@ -16,7 +16,7 @@ from beeldbrug.node.ports.records import WorkRow
 
 class WorkKind(StrEnum):
     """What can be wished for. The subject is an exchange id, a pack id for DISCARD, the organisation for KEYS, HEAD,
-    SWEEP, FIGURES and INTAKE, or a notice's id for MAIL and SMS."""
+    SWEEP, FIGURES, INTAKE and UNSEEN, or a notice's id for MAIL and SMS."""
 
     SEND = "send"
     GATHER = "gather"
@@ -35,6 +35,7 @@ class WorkKind(StrEnum):
     NOTIFY = "notify"
     MAIL = "mail"
     SMS = "sms"
+    UNSEEN = "unseen"
 
 
 PACES: Mapping[str, float] = {WorkKind.SEND: 0.2, WorkKind.FETCH: 0.1}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.node.ports.records import AlertRow
-from beeldbrug.node.ports.route import Hub
+from beeldbrug.node.ports.route import Ways
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.trust import OwnOrganisation
 from beeldbrug.sealed.head import AuditHead, read_head, sign_head
@@ -26,7 +26,7 @@ class HeadStep:
 
     own: OwnOrganisation
     database: Database
-    hub: Hub
+    hub: Ways
     clock: Callable[[], float]
 
     def step(self, subject: str) -> float | None:

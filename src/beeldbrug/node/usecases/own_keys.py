@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from beeldbrug.model.errors import BeeldbrugError, Denied
+from beeldbrug.kit.log import get
+from beeldbrug.model.errors import BeeldbrugError, Denied, Unavailable
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.node.ports.records import AlertRow, AuditEvent, TransportKeyRow
-from beeldbrug.node.ports.route import Hub
+from beeldbrug.node.ports.route import Ways
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.trust import OwnOrganisation
+from beeldbrug.sealed.directory import Directory, read_directory, sign_directory
 from beeldbrug.sealed.keys import ROTATION_SECONDS, new_transport_key
 from beeldbrug.sealed.statement import (
     VALIDITY_SECONDS,
@@ -46,12 +48,37 @@ GRACE_SECONDS = 7 * 86400.0
 """Longest that a sender may still seal to a key after its last day: the life of the statement that offered it."""
 
 
-def publish(own: OwnOrganisation, database: Database, hub: Hub, now: float) -> str:
+log = get("keys")
+
+
+def publish(own: OwnOrganisation, database: Database, hub: Ways, now: float) -> str:
     """Make sure that the hub has our certificate and a fresh statement; returns the statement. Idempotent."""
     hub.enrol(own.certificate_chain)
     statement = current_statement(own, database, now)
     hub.publish_statement(statement)
     return statement
+
+
+def publish_door(own: OwnOrganisation, hub: Ways, address: str, now: float) -> None:
+    """Make sure that our directory says where our own door is, or that there is none. Raises Unavailable."""
+    token = hub.correspondent(own.ura).directory
+    try:
+        known = _directory(own, token) if token else Directory(own.ura, 0, 0.0)
+        if known.direct != address:
+            fresh = Directory(own.ura, max(int(now), known.sequence + 1), now, known.locations, address)
+            hub.publish_directory(sign_directory(fresh, own.signing_key))
+    except Unavailable:
+        raise
+    except BeeldbrugError as error:  # an older hub keeps no such directory; all else goes on without it
+        log.warning("directory refused", code=error.code)
+
+
+def _directory(own: OwnOrganisation, token: str) -> Directory:
+    """Our own, or an empty one where another key than the present one signed what is kept."""
+    try:
+        return read_directory(token, own.signing_key.public_key(), own.ura)
+    except Denied:
+        return Directory(own.ura, 0, 0.0)
 
 
 def current_statement(own: OwnOrganisation, database: Database, now: float) -> str:
@@ -137,13 +164,16 @@ class KeysStep:
 
     own: OwnOrganisation
     database: Database
-    hub: Hub
+    hub: Ways
     clock: Callable[[], float]
+    door: str = ""
+    """Address of our own door, which others read in our directory."""
 
     def step(self, subject: str) -> float | None:
         """Renew what is due and publish it. Raises Unavailable."""
         now = self.clock()
         publish(self.own, self.database, self.hub, now)
+        publish_door(self.own, self.hub, self.door, now)
         with self.database.read() as tx:
             told = any(alert.code == REFUSED for alert in tx.alerts.open(self.own.ura))
         if told:

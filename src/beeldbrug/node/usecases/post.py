@@ -15,7 +15,7 @@ from beeldbrug.model.capsule import CAPSULE_VERSION, Preface
 from beeldbrug.model.errors import Denied
 from beeldbrug.model.exchange import ENDED, Direction, State
 from beeldbrug.node.ports.records import ExchangeRow, PartRow
-from beeldbrug.node.ports.route import Hub
+from beeldbrug.node.ports.route import Ways
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
 from beeldbrug.sealed.capsule import Content, PartBuilder
@@ -39,7 +39,7 @@ class Post:
 
     own: OwnOrganisation
     database: Database
-    hub: Hub
+    ways: Ways
     trust: Trust
     clock: Callable[[], float]
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Post:
         Raises Unavailable.
         """
         with self._writing(exchange.id):
-            if self.hub.withdraw(exchange.id):
+            if self.ways.toward(exchange.peer).withdraw(exchange.id):
                 try:
                     self._deliver(exchange)  # what is there already is there still; nothing is added
                 except Denied as error:
@@ -132,11 +132,10 @@ class Post:
     def _deliver(self, exchange: ExchangeRow) -> None:
         with self.database.read() as tx:
             waiting = tx.parcels.unsent_parts(self.own.ura, exchange.id, self.own.ura)
+        way = self.ways.toward(exchange.peer)
         for row in waiting:
             if row.body is not None:
-                self.hub.put_part(
-                    row.parcel, row.number, row.envelope, row.body, exchange.urgency.value, exchange.expires
-                )
+                way.put_part(row.parcel, row.number, row.envelope, row.body, exchange.urgency.value, exchange.expires)
             with self.database.write() as tx:
                 tx.parcels.part_done(self.own.ura, row.parcel, row.sender, row.number, self.clock())
 

@@ -5,13 +5,13 @@ A backup is older than the hub; a statement with a number that was used before w
 
 from __future__ import annotations
 
-from beeldbrug.node.ports.route import Hub
+from beeldbrug.node.ports.route import AddressBook
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.trust import OwnOrganisation
 from beeldbrug.sealed.statement import read_statement
 
 
-def take_up_sequence(own: OwnOrganisation, database: Database, hub: Hub, now: float) -> int:
+def take_up_sequence(own: OwnOrganisation, database: Database, hub: AddressBook, now: float) -> int:
     """The number to go on from. Raises Unavailable (hub away), NotFound (not enrolled), Denied (not our signature)."""
     token = hub.correspondent(own.ura).statement
     with database.write() as tx:

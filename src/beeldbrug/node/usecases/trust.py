@@ -16,7 +16,7 @@ from cryptography.x509 import Certificate
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError, Denied, Malformed, NotFound, Unavailable
-from beeldbrug.node.ports.route import Correspondent, Hub
+from beeldbrug.node.ports.route import AddressBook, Correspondent
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.sealed.certificates import CertifiedOrganisation, read_certificates, verify_chain
 from beeldbrug.sealed.statement import (
@@ -58,7 +58,7 @@ class Trust:
     """The checked address book as one organisation sees it. Thread-safe."""
 
     organisation: str
-    hub: Hub
+    hub: AddressBook
     roots: Sequence[Certificate]
     database: Database
     clock: Callable[[], float]

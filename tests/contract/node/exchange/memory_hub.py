@@ -5,7 +5,7 @@ faces.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from beeldbrug.model.errors import Conflict, Denied, NotFound, Unavailable
@@ -28,6 +28,8 @@ class MemoryHub:
     given: int = 0
     heads: list[str] = field(default_factory=list)
     down: bool = False
+    calls_left: int | None = None
+    """After so many calls it is down; None: that does not happen."""
 
 
 @dataclass
@@ -38,9 +40,18 @@ class Face:
     own: str
 
     def _up(self) -> MemoryHub:
+        if self.hub.calls_left is not None:
+            self.hub.down = self.hub.down or self.hub.calls_left == 0
+            self.hub.calls_left = max(0, self.hub.calls_left - 1)
         if self.hub.down:
             raise Unavailable("peer-unreachable", "The hub is down.")
         return self.hub
+
+    def toward(self, organisation: str) -> Face:
+        return self
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def echo(self) -> float:
         self._up()
@@ -56,16 +67,14 @@ class Face:
         return found
 
     def enrol(self, certificate_chain: tuple[str, ...]) -> None:
-        known = self._up().book.get(self.own)
-        statement = known.statement if known else ""
-        self.hub.book[self.own] = Correspondent(self.own, self.own, certificate_chain, statement, "")
+        known = self._up().book.get(self.own) or Correspondent(self.own, self.own, (), "", "")
+        self.hub.book[self.own] = replace(known, certificate_chain=certificate_chain)
 
     def publish_statement(self, statement: str) -> None:
-        known = self._up().book[self.own]
-        self.hub.book[self.own] = Correspondent(self.own, self.own, known.certificate_chain, statement, "")
+        self.hub.book[self.own] = replace(self._up().book[self.own], statement=statement)
 
     def publish_directory(self, directory: str) -> None:
-        self._up()
+        self.hub.book[self.own] = replace(self._up().book[self.own], directory=directory)
 
     def put_part(self, parcel: str, number: int, envelope: str, body: bytes, urgency: str, expires: float) -> None:
         hub = self._up()
@@ -78,8 +87,8 @@ class Face:
         if parcel in hub.withdrawn and claims.kind not in ("withdraw", "receipt"):
             raise Denied("parcel-withdrawn", "It was withdrawn.")
         last = max((number for of, sender, number in hub.parts if (of, sender) == (parcel, self.own)), default=0)
-        if number != last + 1:
-            raise Conflict("envelope-gap", "A part was left out.")
+        if number <= last:
+            raise Conflict("envelope-reused", "A later part came before.")
         hub.parcels.add(parcel)
         hub.given += 1
         box = hub.boxes.setdefault(claims.receiver, [])

@@ -1,4 +1,4 @@
-"""Parts: only a whole, signed, gapless chain reaches a mailbox, and what is acknowledged is gone."""
+"""Parts: only a whole, signed, unbroken chain reaches a mailbox, and what is acknowledged is gone."""
 
 from __future__ import annotations
 
@@ -72,13 +72,34 @@ def test_another_part_under_the_same_number_is_refused(hub: Hub, sender: Hospita
     assert refused(hub, sender, offered(hub, stream, 1, other, b"other")) == (Conflict, "part-differs")
 
 
-def test_gaps_and_broken_chains_are_refused(hub: Hub, sender: Hospital, receiver: Hospital) -> None:
+def test_broken_chains_are_refused(hub: Hub, sender: Hospital, receiver: Hospital) -> None:
     stream = sender.stream(new_id(), receiver.ura)
     post(hub, stream)
-    late = stream.sign(BODY, number=3)
-    assert refused(hub, sender, offered(hub, stream, 3, late)) == (Conflict, "envelope-gap")
     wrong = stream.sign(BODY, number=2, previous="0" * 64)
     assert refused(hub, sender, offered(hub, stream, 2, wrong)) == (Denied, "envelope-previous-differs")
+
+
+def test_parts_that_went_another_way_may_be_left_out_and_not_be_put_back(
+    hub: Hub, sender: Hospital, receiver: Hospital
+) -> None:
+    stream = sender.stream(new_id(), receiver.ura)
+    post(hub, stream)
+    late = stream.sign(BODY, number=3, previous="0" * 64)
+    assert post_part(hub, sender.caller, offered(hub, stream, 3, late)).fresh
+    second = stream.sign(BODY, number=2, previous="0" * 64)
+    assert refused(hub, sender, offered(hub, stream, 2, second)) == (Conflict, "envelope-reused")
+
+
+def test_a_receipt_for_what_went_another_way_leaves_the_parcel_its_sender(
+    hub: Hub, sender: Hospital, receiver: Hospital
+) -> None:
+    parcel = new_id()
+    back = receiver.stream(parcel, sender.ura)
+    answer = back.sign(BODY, kind="receipt")
+    assert post_part(hub, receiver.caller, offered(hub, back, 1, answer)).fresh
+    kept = hub.records.read(lambda transaction: transaction.parcels.find(parcel))
+    assert kept is not None
+    assert (kept.sender, kept.receiver) == (sender.ura, receiver.ura)
 
 
 def test_bytes_sender_parcel_and_number_must_be_those_of_the_envelope(

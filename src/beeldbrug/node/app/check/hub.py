@@ -36,6 +36,9 @@ def check_hub(base: Base, dry: bool) -> Iterator[Finding]:
 
 def check_way_to_hub(settings: NodeSettings, own: OwnOrganisation, clock: Clock, dry: bool) -> Iterator[Finding]:
     """Only whether it answers, and its clock."""
+    if settings.hub is None and settings.direct is not None:
+        yield Finding(AREA, Level.NOTE, "no-hub", "No hub is set; parcels go from node to node.")
+        return
     if settings.hub is None:
         yield Finding(
             AREA, Level.WARNING, "no-hub", "No hub is set; nothing is sent or received.", "Set [hub] url, roots."

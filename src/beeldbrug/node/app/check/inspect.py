@@ -10,6 +10,7 @@ from pathlib import Path
 
 from beeldbrug.kit.clock import SystemClock
 from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.node.app.check.direct import check_direct
 from beeldbrug.node.app.check.findings import Finding, Level, of_error
 from beeldbrug.node.app.check.hl7 import check_hl7
 from beeldbrug.node.app.check.hub import check_hub, check_way_to_hub
@@ -74,6 +75,7 @@ def _vault_and_hub(settings: NodeSettings, dry: bool) -> Iterator[Finding]:
     except BeeldbrugError as error:
         yield of_error("keys", error)
         return
+    yield from check_direct(settings, own, clock, dry)
     if before is None or not settings.root_key.exists():
         if before is None:
             yield Finding(

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beeldbrug.kit.clock import Clock
 from beeldbrug.kit.files import disk_errors
-from beeldbrug.kit.http import Answer, Client, Download, Trust
+from beeldbrug.kit.http import Answer, Client, Download, Timeouts, Trust
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Malformed, NotFound, Unavailable
 from beeldbrug.node.ports.live import LiveEntry
 from beeldbrug.node.ports.route import Correspondent, MailboxEntry
@@ -41,7 +41,13 @@ class HttpHub:
     """One hub, as one organisation. Thread-safe."""
 
     def __init__(
-        self, base: str, organisation: str, signing_key: Ed25519PrivateKey, clock: Clock, trust: Trust | None = None
+        self,
+        base: str,
+        organisation: str,
+        signing_key: Ed25519PrivateKey,
+        clock: Clock,
+        trust: Trust | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         self._organisation = organisation
         self._key = signing_key
@@ -50,8 +56,12 @@ class HttpHub:
         self._token = ""
         self._expires = 0.0
         self._broken: set[str] = set()
-        self._open = Client(base, trust=trust, connections=4)
-        self._client = Client(base, trust=trust, token=self._access, connections=CONNECTIONS)
+        self._open = Client(base, trust=trust, timeouts=timeouts, connections=4)
+        self._client = Client(base, trust=trust, timeouts=timeouts, token=self._access, connections=CONNECTIONS)
+
+    def toward(self, organisation: str) -> HttpHub:
+        """Itself: all that its address book names are reached by it."""
+        return self
 
     def echo(self) -> float:
         """Seconds by which the hub's clock is ahead of ours."""

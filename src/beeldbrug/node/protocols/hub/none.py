@@ -22,6 +22,10 @@ def _none() -> NoReturn:
 class NoHub:
     """A hub that is not there."""
 
+    def toward(self, organisation: str) -> NoHub:
+        """Itself: no way leads anywhere."""
+        return self
+
     def echo(self) -> float:
         """Raises Unavailable ``no-hub``."""
         _none()

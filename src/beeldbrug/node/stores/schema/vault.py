@@ -15,10 +15,11 @@ from beeldbrug.node.stores.schema import (
     sending,
     tables,
     waking,
+    ways,
 )
 from beeldbrug.node.stores.schema.columns import METADATA
 
-MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients)
+MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients, ways)
 """Each holds the tables of one area; a new one is added here."""
 
 VAULT: Final[MetaData] = METADATA

@@ -27,8 +27,10 @@ from beeldbrug.node.ports import listing
 from beeldbrug.node.ports import own_patients as own_patient_ports
 from beeldbrug.node.ports import saved as saved_ports
 from beeldbrug.node.ports import sending as sending_ports
+from beeldbrug.node.ports import traffic as traffic_ports
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports import waking as waking_ports
+from beeldbrug.node.ports import ways as way_ports
 from beeldbrug.node.stores.schema.upgrade import check_schema
 from beeldbrug.node.stores.sql.accounts import SqlAccounts, SqlFactors
 from beeldbrug.node.stores.sql.addresses import SqlAddresses
@@ -55,7 +57,9 @@ from beeldbrug.node.stores.sql.sealing import Sealing
 from beeldbrug.node.stores.sql.sessions import SqlSessions
 from beeldbrug.node.stores.sql.statements import Statements, in_tree, run_in_tree
 from beeldbrug.node.stores.sql.tokens import SqlTokens
+from beeldbrug.node.stores.sql.traffic import SqlTraffics
 from beeldbrug.node.stores.sql.wakings import SqlWakings
+from beeldbrug.node.stores.sql.ways import SqlParcelWays
 from beeldbrug.node.stores.sql.work import SqlWork
 from beeldbrug.sealed.opening.vault import VaultRoot
 
@@ -203,6 +207,16 @@ class VaultTransaction:
     def own_patients(self) -> own_patient_ports.OwnPatients:
         """The hospital's own patients."""
         return SqlOwnPatients(self._sql, self._seal)
+
+    @cached_property
+    def traffics(self) -> traffic_ports.Traffics:
+        """How much came from whom."""
+        return SqlTraffics(self._sql)
+
+    @cached_property
+    def ways(self) -> way_ports.ParcelWays:
+        """Which ways parcels went."""
+        return SqlParcelWays(self._sql)
 
     @cached_property
     def settings(self) -> administration_ports.Settings:

@@ -28,7 +28,7 @@ from beeldbrug.node.ports.records import (
     SegmentRow,
     SegmentState,
 )
-from beeldbrug.node.ports.route import Hub
+from beeldbrug.node.ports.route import Ways
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.awaiting import Awaiting, Place
@@ -81,7 +81,7 @@ class FetchStep:
     organisation: str
     database: Database
     sources: Sources
-    hub: Hub
+    ways: Ways
     receipts: Receipts
     lanes: Lanes
     incoming: Path
@@ -176,9 +176,9 @@ class FetchStep:
         path = self.incoming / f"{row.pack}-{row.number}"
         resumed = path.exists()
         try:
-            right = self._download(row, path)
+            right = self._download(exchange, row, path)
             if not right and resumed:  # the first half may have lain on the disk when the power went
-                right = self._download(row, path)
+                right = self._download(exchange, row, path)
         except NotFound:
             return Outcome.MISSING
         if not right:
@@ -215,9 +215,9 @@ class FetchStep:
             self._landed.setdefault(exchange.id, []).append((row.pack, row.number))
         return Outcome.HERE
 
-    def _download(self, row: SegmentRow, path: Path) -> bool:
+    def _download(self, exchange: ExchangeRow, row: SegmentRow, path: Path) -> bool:
         """Fetch what is not there yet; False, with the file gone, when it is not what the capsule names."""
-        self.hub.fetch_segment(row.pack, row.number, path, row.padded)
+        self.ways.toward(exchange.peer).fetch_segment(row.pack, row.number, path, row.padded)
         size = path.stat().st_size
         if size < row.padded:
             raise Unavailable("segment-short", "A download broke off.", "It goes on where it stopped.")

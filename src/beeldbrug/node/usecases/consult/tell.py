@@ -47,7 +47,7 @@ class TellStep:
         if rows:
             self._told(exchange)
         if exchange.state is State.REFUSED and exchange.reason_code == STAYS.code:
-            self.post.hub.withdraw(exchange.id)  # as its receiver: what waits for us there
+            self.post.ways.toward(exchange.peer).withdraw(exchange.id)  # as its receiver: what waits for us there
         return None
 
     def failed(self, subject: str, error: BeeldbrugError) -> float | None:

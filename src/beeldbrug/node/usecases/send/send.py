@@ -25,7 +25,7 @@ from beeldbrug.node.ports.records import (
     Member,
     SegmentRow,
 )
-from beeldbrug.node.ports.route import Hub
+from beeldbrug.node.ports.route import Ways
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.audit_event import of_exchange
@@ -71,7 +71,7 @@ class SendStep:
 
     database: Database
     store: SegmentStore
-    hub: Hub
+    ways: Ways
     post: Post
     decide: Decide
     lanes: Lanes
@@ -213,11 +213,11 @@ class SendStep:
         body = self.store.read(row.pack, row.number, 0, row.padded)
         self._grant_pack(exchange, row.pack)
         try:
-            self.hub.put_segment(row.pack, row.number, body, row.hash)
+            self.ways.toward(exchange.peer).put_segment(row.pack, row.number, body, row.hash)
         except NotFound:  # the hub knows the pack no more (it was put back): granted anew, once
             self._granted.discard((row.pack, exchange.id))
             self._grant_pack(exchange, row.pack)
-            self.hub.put_segment(row.pack, row.number, body, row.hash)
+            self.ways.toward(exchange.peer).put_segment(row.pack, row.number, body, row.hash)
         now = self.clock()
         with self.database.write() as tx:
             tx.parcels.uploaded(exchange.id, row.pack, row.number, now)
@@ -226,7 +226,7 @@ class SendStep:
 
     def _grant_pack(self, exchange: ExchangeRow, pack: str) -> None:
         if (pack, exchange.id) not in self._granted:
-            self.hub.grant_pack(pack, exchange.id, exchange.peer, exchange.expires)
+            self.ways.toward(exchange.peer).grant_pack(pack, exchange.id, exchange.peer, exchange.expires)
             self._granted.add((pack, exchange.id))
 
     def _announce(self, exchange: ExchangeRow) -> int:
