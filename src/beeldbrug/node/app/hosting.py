@@ -98,6 +98,7 @@ def _check(found: Sequence[NodeSettings]) -> None:
         "database": [one.database_url for one in found],
         "store": [one.store for one in found if one.store is not None],
         "hl7.port": [one.hl7.port for one in found if one.hl7 is not None and one.hl7.port],
+        "sftp.port": [one.sftp.port for one in found if one.sftp is not None and one.sftp.port],
         "the host name in web.public_url": [name for name in host_names(found) if name],
     }
     faults += [f"{name} is the same for two organisations" for name, values in own.items() if _twice(values)]

@@ -18,6 +18,7 @@ from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
 from beeldbrug.node.app.hl7_settings import Hl7
 from beeldbrug.node.app.notice_settings import NoticeSection
+from beeldbrug.node.app.sftp_settings import Sftp
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
 from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.policy.rules import (
@@ -361,6 +362,8 @@ class NodeSettings(Settings):
     """A modality worklist to ask for patients besides the PACS."""
     hl7: Hl7 | None = None
     """The port for HL7 v2; without it the node listens to none."""
+    sftp: Sftp | None = None
+    """The SFTP server for partners; without it the node listens to none."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
     figures: FiguresSection = FiguresSection()
