@@ -22,6 +22,7 @@ from beeldbrug.cli.keys.group import app as keys
 from beeldbrug.cli.park.group import app as park
 from beeldbrug.cli.patients.group import app as patients
 from beeldbrug.cli.prove import command as prove
+from beeldbrug.cli.sftp.group import app as sftp
 from beeldbrug.cli.token.group import app as token
 from beeldbrug.cli.tree import Tree
 from beeldbrug.kit.log import get
@@ -44,6 +45,7 @@ app.add_typer(park, name="park")
 app.add_typer(desk, name="desk")
 app.add_typer(patients, name="patients")
 app.add_typer(disc, name="disc")
+app.add_typer(sftp, name="sftp")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(token, name="token")

@@ -24,7 +24,7 @@ KEYS = frozenset(
         *("event", "level", "time", "source", "code", "text", "remedy", "kind", "state", "reason", "error", "where"),
         *("organisation", "exchange", "parcel", "pack", "part", "segment", "direction", "route", "urgency"),
         *("count", "total", "bytes", "seconds", "rate", "attempt", "status", "signal", "exit_code"),
-        *("address", "host", "port", "process", "pid", "version", "protocol", "calling_ae", "called_ae"),
+        *("address", "host", "port", "process", "pid", "version", "protocol", "calling_ae", "called_ae", "partner"),
         *("dropped",),
     }
 )

@@ -14,6 +14,7 @@ import { Trouble } from "@/ui/Trouble";
 import { Urgency } from "@/ui/Urgency";
 import { showDay, showMomentFully } from "@/words/dates";
 import { clean } from "@/words/person";
+import { wayOf } from "@/words/routes";
 import { GROUNDS, hasEnded, PURPOSES } from "@/words/states";
 import { Called } from "./Called";
 import classes from "./Details.module.css";
@@ -72,15 +73,12 @@ function Facts({ row }: { row: Exchange }) {
     const found = table[code];
     return found === undefined ? code : i18n._(found);
   };
+  const way = wayOf(row.route);
   return (
     <dl className={classes.facts}>
       <PartyFacts row={row} end="other" name={row.direction === "in" ? <Trans>Van</Trans> : <Trans>Naar</Trans>} />
       <PartyFacts row={row} end="own" name={row.direction === "in" ? <Trans>Aan</Trans> : <Trans>Namens</Trans>} />
-      {row.route === "disc" && (
-        <Fact name={<Trans>Gekomen op</Trans>}>
-          <Trans>Schijf of bestand</Trans>
-        </Fact>
-      )}
+      {way !== undefined && <Fact name={<Trans>Gekomen via</Trans>}>{i18n._(way)}</Fact>}
       {row.note !== "" && (
         <Fact name={<Trans>Opmerking</Trans>}>
           <bdi>{clean(row.note)}</bdi>

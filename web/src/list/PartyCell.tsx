@@ -1,8 +1,9 @@
 /** The other end: organisation, department, person, and a number to call; or who brought it, and on what. */
-import { Trans } from "@lingui/react/macro";
+import { useLingui } from "@lingui/react";
 import type { Exchange, Party } from "@/api/types";
 import { Phone } from "@/ui/Phone";
 import { clean } from "@/words/person";
+import { wayOf } from "@/words/routes";
 import classes from "./Row.module.css";
 
 /** "Radiologie, dr. De Vries": department, location and person, as far as they are known. */
@@ -15,12 +16,16 @@ export function within(party: Party): string {
 
 /** What somebody brought by hand has no sending organisation: its name is that of whoever did, where that was said. */
 export function PartyName({ party, route }: { party: Party; route: Exchange["route"] }) {
+  const { i18n } = useLingui();
   const name = clean(party.name) || party.organisation;
-  return name === "" && route === "disc" ? <Trans>Schijf of bestand</Trans> : <bdi>{name}</bdi>;
+  const way = wayOf(route);
+  return name === "" && way !== undefined ? <>{i18n._(way)}</> : <bdi>{name}</bdi>;
 }
 
 export function PartyCell({ row, label }: { row: Exchange; label: string }) {
+  const { i18n } = useLingui();
   const party = row.other;
+  const way = wayOf(row.route);
   const inside = within(party);
   return (
     <div className={classes.cell}>
@@ -29,11 +34,7 @@ export function PartyCell({ row, label }: { row: Exchange; label: string }) {
         <PartyName party={party} route={row.route} />
       </div>
       {inside !== "" && <bdi className={classes.quiet}>{inside}</bdi>}
-      {row.route === "disc" && party.name !== "" && (
-        <div className={classes.quiet}>
-          <Trans>Schijf of bestand</Trans>
-        </div>
-      )}
+      {way !== undefined && party.name !== "" && <div className={classes.quiet}>{i18n._(way)}</div>}
       {row.note !== "" && (
         <bdi className={classes.quiet} title={clean(row.note)}>
           {clean(row.note)}

@@ -8,6 +8,29 @@ type Dutch = readonly [what: string, remedy: string];
 const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[] = [
   [
     `
+      drop-name drop-no-such-name drop-name-taken drop-not-empty drop-too-large drop-too-many-names drop-too-deep
+      drop-file-open drop-too-many-open
+    `,
+    "De SFTP-server weigerde een verzoek van een partner.",
+    "Vraag de partner wat zijn programma meldt; niets van wat er al stond, is gewijzigd.",
+  ],
+  [
+    "drop-not-aside drop-id-short",
+    "Wat apart ligt, is hiermee niet te vinden.",
+    "Kijk in `beeldbrug sftp list` welke uploads apart liggen.",
+  ],
+  [
+    "drop-incomplete",
+    "Een upload van een partner is niet compleet.",
+    "Vraag de partner het opnieuw te sturen, of laat uw beheerder nemen wat er is.",
+  ],
+  [
+    "drop-failed sftp-host-key",
+    "De SFTP-server kan niet bij zijn bestanden of zijn sleutel. Er is niets kwijt.",
+    "Laat uw beheerder naar de schijf, de rechten en de instelling kijken.",
+  ],
+  [
+    `
       bulk-hash-differs bulk-without-header capsule-incomplete capsule-malformed capsule-not-opened capsule-too-large
       envelope-differs envelope-gap envelope-hash-differs envelope-malformed envelope-misplaced
       envelope-previous-differs envelope-reused envelope-stream-differs expiry-malformed hash-malformed head-malformed

@@ -20,6 +20,7 @@ from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.errors import Malformed, Unavailable
 from beeldbrug.node.app.archive import LiveArchive
+from beeldbrug.node.app.drops import drop_steps
 from beeldbrug.node.app.intake import intake_steps
 from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
 from beeldbrug.node.app.settings import NodeSettings
@@ -259,6 +260,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
         ),
     }
     steps |= intake_steps(base.settings, database, lambda: side_reception(base), now)
+    steps |= drop_steps(base.settings, database, lambda: side_reception(base), now)
     steps |= waking_steps(base.settings, database, now)
     steps |= unseen_steps(base.settings, database, now)
     return WorkerParts(steps, trust, Waiting(ura, database, now), (lanes, import_lanes))

@@ -99,6 +99,7 @@ def _check(found: Sequence[NodeSettings]) -> None:
         "store": [one.store for one in found if one.store is not None],
         "hl7.port": [one.hl7.port for one in found if one.hl7 is not None and one.hl7.port],
         "direct.port": [one.direct.port for one in found if one.direct is not None and one.direct.url],
+        "sftp.port": [one.sftp.port for one in found if one.sftp is not None and one.sftp.port],
         "the host name in web.public_url": [name for name in host_names(found) if name],
     }
     faults += [f"{name} is the same for two organisations" for name, values in own.items() if _twice(values)]

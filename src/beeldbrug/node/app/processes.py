@@ -1,5 +1,5 @@
-"""The node's processes: dimse (several, receive), worker (sends, fetches, imports), web (DICOMweb), hl7 (own patients,
-where set), their supervisor.
+"""The node's processes: dimse (several, receive), worker (sends, fetches, imports), web (DICOMweb), hl7 (own patients)
+and sftp (partners), where set, their supervisor.
 
 Each opens its own vault; they speak through its rows only. A kill of any of them at any time loses nothing that was
 acknowledged: the next one of its kind mends and goes on (guarantee 1).
@@ -33,6 +33,7 @@ from beeldbrug.node.app.hl7 import make_listener
 from beeldbrug.node.app.hosting import host_names, load_all, open_all
 from beeldbrug.node.app.portal import make_portal
 from beeldbrug.node.app.settings import Dimse, NodeSettings
+from beeldbrug.node.app.sftp import make_sftp
 from beeldbrug.node.app.ways import Hearing, open_ways
 from beeldbrug.node.app.web import by_host, web_application
 from beeldbrug.node.ports.work import PACES, WorkKind
@@ -65,7 +66,7 @@ def run(
     settings = everyone[0]
     arguments = {"file": str(file) if file else None, "overrides": dict(overrides or {})}
     with listen(settings.dimse.host, settings.dimse.port) as listening:
-        names = ["web", "worker", *(["hl7"] if any(one.hl7 is not None for one in everyone) else [])]
+        names = ["web", "worker", *(name for name in ("hl7", "sftp") if any(getattr(one, name) for one in everyone))]
         others = [Child(name, f"beeldbrug.node.app.processes:{name}", arguments) for name in names]
         children = [*beside(everyone), *receivers(settings.dimse, listening, arguments), *others]
         return Supervisor(children, Patience(longest=settings.restart_seconds)).run()
@@ -146,6 +147,19 @@ def hl7(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] |
     stopping = _on_signal()
     with open_all(everyone) as bases, ExitStack() as stack:
         listeners = [one for base in bases if (one := make_listener(base)) is not None]
+        for listener in listeners:
+            listener.start()
+            stack.callback(listener.stop)
+        ready({"ports": [listener.port for listener in listeners]})
+        stopping.wait()
+
+
+def sftp(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] | None = None) -> None:
+    """The process that takes what partners bring: a port for each organisation that has one."""
+    everyone = _load(file, overrides)
+    stopping = _on_signal()
+    with open_all(everyone) as bases, ExitStack() as stack:
+        listeners = [one for base in bases if (one := make_sftp(base)) is not None]
         for listener in listeners:
             listener.start()
             stack.callback(listener.stop)
@@ -235,6 +249,8 @@ def _standing_work(base: Base) -> None:
         tx.work.add(base.own.ura, WorkKind.UNSEEN, base.own.ura, Urgency.STAT, now)
         if base.settings.intake.folder is not None:
             tx.work.add(base.own.ura, WorkKind.INTAKE, base.own.ura, Urgency.ROUTINE, now)
+        for partner in base.settings.sftp.partners if base.settings.sftp is not None else ():
+            tx.work.add(base.own.ura, WorkKind.DROP, partner.account, Urgency.ROUTINE, now)
 
 
 def _load(file: str | None, overrides: Mapping[str, Any] | None) -> tuple[NodeSettings, ...]:

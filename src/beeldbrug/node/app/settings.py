@@ -19,6 +19,7 @@ from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
 from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.app.hl7_settings import Hl7
 from beeldbrug.node.app.notice_settings import NoticeSection
+from beeldbrug.node.app.sftp_settings import Sftp
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
 from beeldbrug.node.app.unseen_settings import Unseen
 from beeldbrug.node.policy.keeping import Keeping
@@ -365,6 +366,8 @@ class NodeSettings(Settings):
     """A modality worklist to ask for patients besides the PACS."""
     hl7: Hl7 | None = None
     """The port for HL7 v2; without it the node listens to none."""
+    sftp: Sftp | None = None
+    """The SFTP server for partners; without it the node listens to none."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
     figures: FiguresSection = FiguresSection()

@@ -46,6 +46,7 @@ TEXTS: dict[str, str] = {
     WorkKind.SWEEP: "Opruimen en waarschuwen wacht.",
     WorkKind.FIGURES: "Het tellen voor de kengetallen wacht.",
     WorkKind.INTAKE: "Het inlezen uit de intakemap wacht.",
+    WorkKind.DROP: "Het inlezen van wat partners via SFTP brengen wacht.",
     WorkKind.NOTIFY: "Het wekken van wie dienst heeft wacht.",
     WorkKind.MAIL: "Een mailbericht wacht.",
     WorkKind.SMS: "Een SMS-bericht wacht.",

@@ -16,6 +16,7 @@ from beeldbrug.node.app.check.hl7 import check_hl7
 from beeldbrug.node.app.check.hub import check_hub, check_way_to_hub
 from beeldbrug.node.app.check.pacs import check_pacs
 from beeldbrug.node.app.check.ports import check_ports
+from beeldbrug.node.app.check.sftp import check_sftp
 from beeldbrug.node.app.check.sign_in import check_sign_in
 from beeldbrug.node.app.check.storage import check_storage
 from beeldbrug.node.app.check.vault import check_vault
@@ -39,6 +40,7 @@ def inspect(settings: NodeSettings, dry: bool) -> Iterator[Finding]:
     yield from _vault_and_hub(settings, dry)
     yield from check_pacs(settings, dry)
     yield from check_hl7(settings, dry)
+    yield from check_sftp(settings, dry)
     yield from check_sign_in(settings, dry)
 
 

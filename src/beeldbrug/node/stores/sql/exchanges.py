@@ -174,11 +174,11 @@ class SqlExchanges:
             id_, State(state), Urgency(urgency), created, expires, bool(closed), unpack_strings(bytes(modalities))
         )
 
-    def brought(self, organisation: str, study_uid: str) -> list[ExchangeRow]:
+    def brought(self, organisation: str, study_uid: str, route: Route = Route.DISC) -> list[ExchangeRow]:
         """Arrivals of this study on this route that hold something, newest first."""
         statement = (
             _ROW.where(exchange.c.organisation == organisation, exchange.c.study_uid == study_uid, _HOLDS_ARRIVAL)
-            .where(exchange.c.route == Route.DISC.value, exchange.c.withdrawn.is_(None))
+            .where(exchange.c.route == route.value, exchange.c.withdrawn.is_(None))
             .where(exchange.c.state.not_in([State.EXPIRED.value, State.REFUSED.value, State.WITHDRAWN.value]))
             .order_by(exchange.c.created.desc())
         )

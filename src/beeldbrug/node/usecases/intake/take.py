@@ -1,4 +1,4 @@
-"""Take studies in from a carrier: each becomes an arrival at the desk, by route ``disc``.
+"""Take studies in from a carrier: each becomes an arrival at the desk, by route ``disc``, or that of who brought it.
 
 What is here already is not taken twice: the same disc again does nothing, one that broke off is completed, one that
 holds more supplements. Other content under a UID that is here, or another patient under a study that is here, makes an
@@ -39,7 +39,7 @@ File = tuple[CarrierEntry, str]
 @dataclass(frozen=True, slots=True)
 class Brought:
     """Who brought it and what they wrote beside it, who reads it in, for which organisation; ``partly``: with what can
-    be had."""
+    be had. ``by_organisation``: URA of who brought it, where known."""
 
     organisation: str
     name: str
@@ -47,6 +47,9 @@ class Brought:
     brought_by: str = ""
     note: str = ""
     partly: bool = False
+    route: Route = Route.DISC
+    by_organisation: str = ""
+    ground: Ground = Ground.PATIENT_CARRIES
 
 
 @dataclass
@@ -168,8 +171,8 @@ class _Study:
     def _sorted(self) -> tuple[str | None, list[File], int]:
         """The exchange that this goes into, if there is one, what is new to it, and how many it has already."""
         with self._receiving.database.read() as tx:
-            rows = tx.exchanges.brought(self._brought.organisation, self._study.uid)
-            rows = [row for row in rows if self._is_of_patient(tx, row)]
+            rows = tx.exchanges.brought(self._brought.organisation, self._study.uid, self._brought.route)
+            rows = [row for row in rows if self._is_of_sender(row) and self._is_of_patient(tx, row)]
             here = {row.id: self._hashes(tx, row) for row in rows}
         known = set().union(*here.values())
         hashes: dict[int, bytes] = {}
@@ -189,6 +192,10 @@ class _Study:
                 return id_, new, len(self._files) - len(new)
         return None, self._files, 0
 
+    def _is_of_sender(self, row: ExchangeRow) -> bool:
+        """Nobody adds to what another partner sent; of discs, who brought them is only what somebody typed."""
+        return row.route is Route.DISC or row.terms.responsible == self._brought.actor
+
     def _is_of_patient(self, tx: Transaction, row: ExchangeRow) -> bool:
         shown = tx.listings.patients([row]).get(row.id)
         if shown is None:
@@ -207,12 +214,12 @@ class _Study:
 
     def _open(self, total: int) -> str:
         brought, study, now = self._brought, self._study, self._receiving.clock()
-        sender = Party("", brought.brought_by)
+        sender = Party(brought.by_organisation, brought.brought_by)
         terms = Terms(
             sender,
             Party(brought.organisation, brought.name),
             Purpose.TREATMENT,
-            Ground.PATIENT_CARRIES,
+            brought.ground,
             Urgency.ROUTINE,
             responsible=brought.actor,
         )
@@ -226,7 +233,7 @@ class _Study:
             state=State.ARRIVING,
             created=now,
             expires=now + KEPT_DAYS * 86400,
-            route=Route.DISC,
+            route=brought.route,
             note=brought.note,
         )
         modalities = tuple(dict.fromkeys(one.modality for one in study.series.values() if one.modality))
