@@ -54,7 +54,11 @@ class Route(StrEnum):
 
     HUB = "hub"
     DISC = "disc"
-    """A disc, USB stick, folder, ZIP or ISO file that somebody brought."""
+    """A disc, USB stick, folder, ZIP or ISO file that somebody brought, or that was made to be handed out."""
+    SFTP = "sftp"
+    """Files laid into a folder of a partner's SFTP server."""
+    DICOM = "dicom"
+    """C-STORE straight into a partner's system."""
 
 
 class State(StrEnum):
@@ -67,17 +71,31 @@ class State(StrEnum):
     VERIFIED = "verified"
     SEEN = "seen"
     IMPORTED = "imported"
+    DELIVERED = "delivered"
+    """In a partner's system that sends no receipt, or handed out on a disc; nobody there has checked it."""
     REFUSED = "refused"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
 
 
-ENDED = frozenset({State.IMPORTED, State.REFUSED, State.EXPIRED, State.WITHDRAWN, State.FAILED})
+ENDED = frozenset({State.IMPORTED, State.DELIVERED, State.REFUSED, State.EXPIRED, State.WITHDRAWN, State.FAILED})
 """States from which only a supplement or a repeat by a human leads on."""
 
 READABLE = frozenset({State.ARRIVING, State.VERIFIED, State.SEEN, State.IMPORTED})
 """States in which the receiver's viewers may open the study."""
+
+
+PARTNER = "partner:"
+"""Before the id of a partner of the own list, which stands where a URA would: it is in no hub's address book."""
+
+CARRIED = PARTNER + "disc"
+"""Nobody's system: a disc or file that a person takes along."""
+
+
+def is_partner(organisation: str) -> bool:
+    """Whether it is a partner of the own list, or a disc, and so reached by no hub."""
+    return organisation.startswith(PARTNER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ _WORDS = {str: "text", int: "whole number", float: "number", bool: "true or fals
 PATTERNS = {
     r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$": "AE title, 1 to 16 characters",
     r"^[0-9]{8}$": "8 digits",
+    r"^([0-9]{8}|partner:[a-z0-9][a-z0-9-]{0,39})$": "8 digits, or `partner:ID`",
     r"^[A-Z0-9]{1,8}$": "1 to 8 capitals or digits",
     r"^(debug|info|warning|error)$": "`debug`, `info`, `warning` or `error`",
     r"^[a-z0-9][a-z0-9.-]{0,99}$": "lower-case letters, digits, dots, hyphens",

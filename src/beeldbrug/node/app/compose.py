@@ -22,6 +22,7 @@ from beeldbrug.model.errors import Malformed, Unavailable
 from beeldbrug.node.app.archive import LiveArchive
 from beeldbrug.node.app.intake import intake_steps
 from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
+from beeldbrug.node.app.partners import partner_steps
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.waking import waking_steps
 from beeldbrug.node.policy.rules import SendingRule
@@ -266,6 +267,7 @@ def worker_parts(base: Base, hub: HttpHub | NoHub) -> WorkerParts:
     }
     steps |= intake_steps(base.settings, database, lambda: side_reception(base), now)
     steps |= waking_steps(base.settings, database, now)
+    steps |= partner_steps(ura, database, base.sources, now, rules.quiet_seconds)
     waiting = Waiting(ura, database, now)
     take = Take(base.own, database, hub, trust, Apply(ura, now), now)
     listening = Listening(base.own, database, hub, take, waiting, now)
