@@ -20,6 +20,7 @@ from beeldbrug.cli.disc.group import app as disc
 from beeldbrug.cli.hub.group import app as hub
 from beeldbrug.cli.keys.group import app as keys
 from beeldbrug.cli.park.group import app as park
+from beeldbrug.cli.partner.group import app as partner
 from beeldbrug.cli.patients.group import app as patients
 from beeldbrug.cli.prove import command as prove
 from beeldbrug.cli.sftp.group import app as sftp
@@ -44,6 +45,7 @@ app.add_typer(hub, name="hub")
 app.add_typer(park, name="park")
 app.add_typer(desk, name="desk")
 app.add_typer(patients, name="patients")
+app.add_typer(partner, name="partner")
 app.add_typer(disc, name="disc")
 app.add_typer(sftp, name="sftp")
 app.add_typer(keys, name="keys")

@@ -40,9 +40,12 @@ Lang = Annotated[
 Patients = Annotated[bool, typer.Option("--patients", help="Show who the patients are. That is audited.")]
 Exchange = Annotated[str, typer.Argument(help="Id of the exchange; its first digits are enough.")]
 
-Receiver = Annotated[str | None, typer.Option("--receiver", help="URA of the receiving organisation.")]
+Receiver = Annotated[
+    str | None, typer.Option("--receiver", help="URA of the receiving organisation, or partner:ID of the own list.")
+]
 ReceiverName = Annotated[str | None, typer.Option("--receiver-name", help="Its name, as people read it.")]
 Department = Annotated[str | None, typer.Option("--department", help="Department at the receiver.")]
+Location = Annotated[str | None, typer.Option("--location", help="Location of the receiver.")]
 Person = Annotated[str | None, typer.Option("--person", help="Person at the receiver.")]
 GroundOption = Annotated[Ground | None, typer.Option("--ground", help="Legal ground of the disclosure.")]
 PurposeOption = Annotated[Purpose | None, typer.Option("--purpose", help="Purpose of use; TREAT without it.")]

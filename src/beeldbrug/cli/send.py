@@ -17,6 +17,7 @@ from beeldbrug.cli.options import (
     GroundOption,
     Json,
     Lang,
+    Location,
     Person,
     PurposeOption,
     Question,
@@ -49,6 +50,7 @@ def command(
     to: Annotated[str | None, typer.Option("--to", help="AE title of the sending rule to send under.")] = None,
     receiver: Receiver = None,
     receiver_name: ReceiverName = None,
+    location: Location = None,
     department: Department = None,
     person: Person = None,
     ground: GroundOption = None,
@@ -66,7 +68,13 @@ def command(
     """Send files: under a rule (--to), or to a receiver named here with ground and responsible."""
     output = Output(json, language(lang))
     chosen = choice(
-        party(receiver, receiver_name, department, person), purpose, ground, responsible, urgency, question, consent
+        party(receiver, receiver_name, department, person, location),
+        purpose,
+        ground,
+        responsible,
+        urgency,
+        question,
+        consent,
     )
     with open_node(settings) as base:
         rule = _rule(base, to, chosen)

@@ -23,11 +23,13 @@ LOOK_SECONDS = 0.2
 class Goal(StrEnum):
     """What can be waited for."""
 
+    DELIVERED = "delivered"
     VERIFIED = "verified"
     IMPORTED = "imported"
 
 
 REACHED = {
+    Goal.DELIVERED: frozenset({State.DELIVERED}),
     Goal.VERIFIED: frozenset({State.VERIFIED, State.SEEN, State.IMPORTED}),
     Goal.IMPORTED: frozenset({State.IMPORTED}),
 }

@@ -35,7 +35,7 @@ def command(
         row = find_exchange(base.database, base.own.ura, exchange)
         outcome = withdraw(base.database, base.own.ura, row.id, actor(), reason, base.clock.now())
         output.say(word(outcome, output.language))
-        if wait and outcome != "undone":
+        if wait and outcome not in ("undone", "stopped"):
             row = _answered(base, row.id, timeout, output)
             outcome = "withdrawn" if row.state is State.WITHDRAWN else TOO_LATE
             output.say(word(outcome, output.language))

@@ -15,6 +15,7 @@ STATES: dict[State, Pair] = {
     State.VERIFIED: ("gecontroleerd", "verified"),
     State.SEEN: ("bekeken", "seen"),
     State.IMPORTED: ("in PACS", "imported"),
+    State.DELIVERED: ("bezorgd", "delivered"),
     State.REFUSED: ("geweigerd", "refused"),
     State.EXPIRED: ("verlopen", "expired"),
     State.WITHDRAWN: ("ingetrokken", "withdrawn"),
@@ -94,6 +95,10 @@ WORDS: dict[str, Pair] = {
     "withdrawing": (
         "Wordt ingetrokken: de ontvanger is gevraagd te wissen en antwoordt of iemand het zag.",
         "Being withdrawn: the receiver is asked to delete and will say whether anybody saw it.",
+    ),
+    "stopped": (
+        "Gestopt: wat al bij de ontvanger stond, is niet terug te halen. Bel de ontvanger.",
+        "Stopped: what was at the receiver already cannot be taken back. Call the receiver.",
     ),
     "withdrawn": ("Ingetrokken: de ontvanger heeft gewist.", "Withdrawn: the receiver has deleted it."),
     "import-had-begun": (

@@ -54,11 +54,13 @@ class Route(StrEnum):
 
     HUB = "hub"
     DISC = "disc"
-    """A disc, USB stick, folder, ZIP or ISO file that somebody brought."""
+    """A disc, USB stick, folder, ZIP or ISO file that somebody brought, or that was made to be handed out."""
     SFTP = "sftp"
-    """Files that a partner put on the node's SFTP server."""
+    """Files that a partner put on the node's SFTP server, or that were laid into a folder of the partner's."""
     STOW = "stow"
     """Instances that a partner stored by DICOMweb (STOW-RS)."""
+    DICOM = "dicom"
+    """C-STORE straight into a partner's system."""
 
 
 BROUGHT = frozenset({Route.DISC, Route.SFTP, Route.STOW})
@@ -75,17 +77,31 @@ class State(StrEnum):
     VERIFIED = "verified"
     SEEN = "seen"
     IMPORTED = "imported"
+    DELIVERED = "delivered"
+    """In a partner's system that sends no receipt, or handed out on a disc; nobody there has checked it."""
     REFUSED = "refused"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
 
 
-ENDED = frozenset({State.IMPORTED, State.REFUSED, State.EXPIRED, State.WITHDRAWN, State.FAILED})
+ENDED = frozenset({State.IMPORTED, State.DELIVERED, State.REFUSED, State.EXPIRED, State.WITHDRAWN, State.FAILED})
 """States from which only a supplement or a repeat by a human leads on."""
 
 READABLE = frozenset({State.ARRIVING, State.VERIFIED, State.SEEN, State.IMPORTED})
 """States in which the receiver's viewers may open the study."""
+
+
+PARTNER = "partner:"
+"""Before the id of a partner of the own list, which stands where a URA would: it is in no hub's address book."""
+
+CARRIED = PARTNER + "disc"
+"""Nobody's system: a disc or file that a person takes along."""
+
+
+def is_partner(organisation: str) -> bool:
+    """Whether it is a partner of the own list, or a disc, and so reached by no hub."""
+    return organisation.startswith(PARTNER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
 from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
+from beeldbrug.node.ports.partners import Delivery, Partner
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
@@ -104,6 +105,12 @@ NOTHING: dict[str, Call] = {
     "figures.doses": lambda tx, o, i: tx.figures.doses(o, "2000-01", "2099-12"),
     "figures.stored_bytes": lambda tx, o, i: tx.figures.stored_bytes(o),
     "bsn_quality.counts": lambda tx, o, i: tx.bsn_quality.counts(o, 0, NOW * 2),
+    "partners.get": lambda tx, o, i: tx.partners.get(o, "noord"),
+    "partners.all": lambda tx, o, i: tx.partners.all(o),
+    "partners.delete": lambda tx, o, i: tx.partners.delete(o, "noord"),
+    "deliveries.of": lambda tx, o, i: tx.deliveries.of(o, PARCEL),
+    "deliveries.note": lambda tx, o, i: tx.deliveries.note(o, PARCEL, Delivery(7, 0, "", NOW)),
+    "deliveries.forget_refused": lambda tx, o, i: tx.deliveries.forget_refused(o, PARCEL),
     "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
     "saved.of_study": lambda tx, o, i: tx.saved.of_study(o, OWN, given.STUDY),
     "instances.with_number": lambda tx, o, i: tx.instances.with_number(o, "999990019", 9),
@@ -242,6 +249,8 @@ def _fill(tx: VaultTransaction) -> int:
     tx.addresses.used(A, "account", Party(B), NOW)
     tx.own_patients.put(A, [OwnPatient("7001", "999990019", "Vries^Els^^de", "19700201", "F", Told.HL7, NOW)])
     tx.own_patients.merge(A, "7000", "7001", Told.HL7, NOW)
+    tx.partners.put(Partner(A, "noord", "Noord", changed=NOW))
+    tx.deliveries.note(A, PARCEL, Delivery(7, 0xC000, "", NOW))
     tx.settings.add(A, "rules", "NAAR_B", "{}", "ada", NOW)
     tx.departments.add(Department("department", A, "Radiologie"))
     tx.figures.judge(A, PARCEL, True, "ada", NOW)
@@ -306,6 +315,8 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.gatherings.enclosure(A, "report"),
         tx.own_patients.get(A, "7000"),
         tx.own_patients.get(A, "7001"),
+        tx.partners.all(A),
+        tx.deliveries.of(A, PARCEL),
         tx.addresses.all(A),
         tx.addresses.recipients(A, "account", 10),
         tx.rosters.all(A),

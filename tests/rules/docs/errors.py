@@ -14,6 +14,7 @@ from beeldbrug.node.policy.texts import REASONS
 from beeldbrug.node.protocols.dicomweb import status as dicomweb
 from beeldbrug.node.protocols.dimse import move_scu, negotiation, pdu, requestor
 from beeldbrug.node.protocols.dimse import status as dimse
+from beeldbrug.node.protocols.sftp import client as sftp_client
 from beeldbrug.node.usecases.sweep import SWEEP_SECONDS
 from beeldbrug.sealed.envelope import EnvelopeWarning
 from tests.rules.docs.codes import KINDS, Found, found
@@ -25,6 +26,7 @@ RUNNING = {
     "beeldbrug.node.protocols.dimse.requestor:_refused": "its table is read below",
     "beeldbrug.node.protocols.hub.client:_sorted": "another error's code, kept",
     "beeldbrug.node.protocols.hub.client:put_segment": "another error's code, kept",
+    "beeldbrug.node.protocols.sftp.client:_errors": "its table is read below",
     "beeldbrug.node.usecases.trust:_remembered_key": "another error's code, kept",
 }
 """Places that take their code from a table, and where that is read."""
@@ -120,6 +122,8 @@ def _tabled() -> Iterator[Found]:
     module = requestor.__name__
     for code, remedy in requestor.REFUSED_BY_REASON.values():
         yield Found(code, "unavailable", "The other DICOM system rejected the association.", remedy, module)
+    for _, code, text in sftp_client.BY_ERROR:
+        yield Found(code, "unavailable", text, sftp_client.AGAIN, sftp_client.__name__)
     for code, text, remedy in move_scu.REFUSED_BY_STATUS.values():
         yield Found(code, "unavailable", text, remedy, move_scu.__name__)
     for reason in HUB_REASONS.values():

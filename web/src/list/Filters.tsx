@@ -24,7 +24,19 @@ interface Props {
 
 const STATES_OF: Record<Direction, string[]> = {
   in: ["arriving", "verified", "seen", "imported", "failed", "refused", "withdrawn", "expired"],
-  out: ["queued", "parked", "sending", "verified", "seen", "imported", "failed", "refused", "withdrawn", "expired"],
+  out: [
+    "queued",
+    "parked",
+    "sending",
+    "verified",
+    "seen",
+    "imported",
+    "delivered",
+    "failed",
+    "refused",
+    "withdrawn",
+    "expired",
+  ],
 };
 
 function capital(text: string): string {

@@ -15,6 +15,7 @@ const TONE: Record<string, string | undefined> = {
   failed: classes.bad,
   refused: classes.bad,
   imported: classes.done,
+  delivered: classes.done,
 };
 
 function Bar({ done, total }: { done: number; total: number }) {

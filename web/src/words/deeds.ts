@@ -5,6 +5,9 @@ import { msg } from "@lingui/core/macro";
 const DEEDS: Record<string, MessageDescriptor> = {
   answer: msg`Antwoord gegeven`,
   arriving: msg`Eerste gegevens binnengekomen`,
+  deliver: msg`Bezorgen mislukt`,
+  "deliver-again": msg`Opdracht gegeven: de rest bezorgen`,
+  delivered: msg`Bezorgd bij de ontvanger, die geen ontvangstbewijs stuurt`,
   "desk-import": msg`Opdracht gegeven: naar het eigen PACS`,
   disclose: msg`Versturen begonnen`,
   "disclose-decision": msg`Beslist of versturen mag`,

@@ -57,6 +57,10 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Een collega heeft net over deze uitwisseling beslist.",
     "Open haar opnieuw om te zien wat er beslist is, en beslis zo nodig opnieuw.",
   ],
+  "delivered-for-good": [
+    "Dit is bezorgd in een systeem dat niets teruggeeft; het is vanaf hier niet in te trekken.",
+    "Bel de ontvanger en vraag hem de beelden te wissen.",
+  ],
   "department-has-roster": ["Deze afdeling heeft al een rooster.", "Wijzig dat."],
   "department-malformed": ["Dit is geen naam van een afdeling.", "Schrijf de naam op één regel."],
   "department-not-listed": [
@@ -79,9 +83,14 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Kies de patiënt; zonder keuze wordt niets ingelezen.",
   ],
   "disc-study-unknown": ["Dit onderzoek van deze patiënt staat er niet op.", "Kies een onderzoek uit de lijst."],
+  "disc-too-many": ["Er zijn te veel beelden voor één schijf.", "Maak er meer van."],
   "duty-malformed": [
     "Een regel van het rooster noemt niemand die te bereiken is, of een tijd die niet kan.",
     "Verbeter die regel.",
+  ],
+  "exchange-emptied": [
+    "De beelden van deze uitwisseling zijn hier niet (meer).",
+    "Haal het onderzoek opnieuw op en verstuur het nog eens.",
   ],
   "exchange-unknown": ["Deze uitwisseling is er niet, of is niet voor u.", "Ga terug naar de lijst."],
   "expert-incomplete": [
@@ -176,6 +185,55 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Deze sessie is vanuit een ander systeem geopend, voor één patiënt.",
     "Meld u bij Beeldbrug zelf aan om uw account te wijzigen.",
   ],
+  "partner-connection-lost": [
+    "De verbinding met de ontvanger brak af.",
+    "Het wordt vanzelf opnieuw geprobeerd, en gaat verder waar het was.",
+  ],
+  "partner-disk-full": [
+    "De schijf van de ontvanger is vol.",
+    "Bel de ontvanger om ruimte te maken; daarna gaat het vanzelf verder.",
+  ],
+  "partner-file": ["Deze lijst van partners is niet te lezen.", "Verbeter het bestand; er is niets van bewaard."],
+  "partner-file-large": ["Dit bestand is te groot voor een lijst van partners.", "Geef het in delen."],
+  "partner-full": [
+    "Het systeem van de ontvanger heeft geen ruimte meer.",
+    "Bel de ontvanger om ruimte te maken; daarna gaat het vanzelf verder.",
+  ],
+  "partner-gone": [
+    "De partner, of zijn weg waarlangs dit ging, staat niet meer op de lijst.",
+    "Zet hem terug, of verstuur aan een ander.",
+  ],
+  "partner-host-key": [
+    "De server van de ontvanger toont een andere sleutel dan bekend is; er is niets verstuurd.",
+    "Bel de ontvanger op een bekend nummer, en zet een nieuwe sleutel pas bij de partner als hij die bevestigt.",
+  ],
+  "partner-key-file": [
+    "De eigen sleutel voor deze ontvanger is niet te lezen.",
+    "Laat de beheerder het sleutelbestand van deze partner herstellen.",
+  ],
+  "partner-log-in": [
+    "De server van de ontvanger laat ons niet binnen.",
+    "Laat de ontvanger onze publieke sleutel bij deze gebruiker zetten.",
+  ],
+  "partner-malformed": ["Deze partner kan zo niet worden bewaard.", "Verbeter wat er mis is en probeer het opnieuw."],
+  "partner-permission": [
+    "Beeldbrug mag niet schrijven in de map van de ontvanger.",
+    "Vraag de ontvanger om schrijfrechten op die map.",
+  ],
+  "partner-refuses": [
+    "De server van de ontvanger weigert het bestand zonder reden te geven.",
+    "Vraag de ontvanger of er ruimte is, en of deze gebruiker daar mag schrijven.",
+  ],
+  "partner-size": [
+    "Een bestand staat bij de ontvanger met een andere lengte.",
+    "Het wordt vanzelf opnieuw geprobeerd.",
+  ],
+  "partner-unknown": ["Er is geen partner met deze naam.", "Kijk in de lijst van partners."],
+  "partner-unreachable": [
+    "De server van de ontvanger is niet bereikbaar.",
+    "Het wordt vanzelf opnieuw geprobeerd; blijft het zo, bel dan de ontvanger.",
+  ],
+  "partner-way": ["Een weg is SFTP, DICOM of schijf.", "Kies een van die drie."],
   "smart-foreign": [
     "Een ander systeem dan het EPD van uw ziekenhuis probeerde Beeldbrug te openen.",
     "Open Beeldbrug vanuit het dossier. Blijft dit zo, laat uw beheerder dan iss vergelijken met de instellingen.",

@@ -10,6 +10,7 @@ export const STATES: Record<string, MessageDescriptor> = {
   verified: msg`gecontroleerd`,
   seen: msg`bekeken`,
   imported: msg`in PACS`,
+  delivered: msg`bezorgd`,
   refused: msg`geweigerd`,
   expired: msg`verlopen`,
   withdrawn: msg`ingetrokken`,
@@ -51,7 +52,7 @@ export const ROLES: Record<string, MessageDescriptor> = {
 
 export const SEXES: Record<string, MessageDescriptor> = { M: msg`man`, F: msg`vrouw`, O: msg`anders` };
 
-const ENDED = new Set(["imported", "refused", "expired", "withdrawn", "failed"]);
+const ENDED = new Set(["imported", "delivered", "refused", "expired", "withdrawn", "failed"]);
 
 /** States from which nothing follows by itself. */
 export function hasEnded(state: string): boolean {

@@ -41,6 +41,9 @@ Title = Annotated[str, Field(pattern=r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Ura = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+Receiver = Annotated[str, Field(pattern=r"^([0-9]{8}|partner:[a-z0-9][a-z0-9-]{0,39})$")]
+"""A URA, or ``partner:`` and the id of a partner of the own list."""
+
 Seconds = Annotated[float, Field(ge=0)]
 
 
@@ -89,8 +92,9 @@ class Rule(Section):
 
     ae_title: Title
     """Called AE title that this rule is for; each title in one rule only."""
-    receiver: Ura
-    """URA of the receiving organisation, as in the hub's address book."""
+    receiver: Receiver
+    """URA of the receiving organisation, as in the hub's address book; or ``partner:`` and the id of a partner of the
+    own list, which no hub knows."""
     receiver_name: str = ""
     """Its name, for people to read."""
     location: str = ""

@@ -44,7 +44,7 @@ def _refuse(facts: Facts) -> bool:
 
 
 def _withdraw(facts: Facts) -> bool:
-    gone = (State.WITHDRAWN, State.EXPIRED, State.REFUSED, State.PARKED)
+    gone = (State.WITHDRAWN, State.EXPIRED, State.REFUSED, State.PARKED, State.DELIVERED)
     return facts.direction is Direction.OUT and not facts.withdrawn and facts.state not in gone
 
 

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from beeldbrug.model.decision import Decision, Effect, Reason
 from beeldbrug.model.exchange import Ground, Terms
 
-TABLE_VERSION = "disclosure-1"
+TABLE_VERSION = "disclosure-2"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the use case has gathered. ``receiver_known``: in an address book, with a certificate chain that holds.
-    ``objection``: the patient's recorded refusal."""
+    ``objection``: the patient's recorded refusal. ``carried``: on a disc that somebody takes along."""
 
     terms: Terms | None
     receiver_known: bool
     objection: bool = False
+    carried: bool = False
 
 
 NO_RECEIVER = Reason(
@@ -76,6 +77,9 @@ GRANTED = {
         "Consent follows from the referral.",
     ),
     Ground.EMERGENCY: Reason("vital-interest", "Vitaal belang van de patiënt.", "Vital interest of the patient."),
+    Ground.PATIENT_CARRIES: Reason(
+        "patient-asked", "De patiënt vroeg zelf om de beelden.", "The patient asked for the images himself."
+    ),
 }
 
 
@@ -95,6 +99,9 @@ REQUIREMENT: dict[Ground, Callable[[Terms], Reason | None]] = {
 }
 """What each ground that allows a push demands beyond a known receiver and a responsible."""
 
+CARRIED: dict[Ground, Callable[[Terms], Reason | None]] = {Ground.PATIENT_CARRIES: _nothing}
+"""The same, for what somebody takes along on a disc: the patient's own copy."""
+
 OBLIGATIONS: dict[Ground, tuple[str, ...]] = {
     Ground.CONSULTATION: ("receiver-confirms-consent",),
     Ground.EMERGENCY: ("inform-patient", "review"),
@@ -106,7 +113,7 @@ def may_send(facts: Facts) -> Decision:
     if facts.terms is None:
         return Decision(Effect.PARK, (NO_RECEIVER,), (), TABLE_VERSION)
     ground = facts.terms.ground
-    if ground not in REQUIREMENT:
+    if ground not in (REQUIREMENT | CARRIED if facts.carried else REQUIREMENT):
         return Decision(Effect.DENY, (NOT_BY_PUSH,), (), TABLE_VERSION)
     if facts.objection:
         return Decision(Effect.PARK, (OBJECTION,), (), TABLE_VERSION)
@@ -115,7 +122,7 @@ def may_send(facts: Facts) -> Decision:
         for reason in (
             None if facts.receiver_known else UNKNOWN_RECEIVER,
             None if facts.terms.responsible else NO_RESPONSIBLE,
-            REQUIREMENT[ground](facts.terms),
+            (REQUIREMENT | CARRIED)[ground](facts.terms),
         )
         if reason is not None
     ]

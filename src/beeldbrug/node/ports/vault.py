@@ -20,6 +20,7 @@ from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures
 from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
 from beeldbrug.node.ports.listing import Listings
 from beeldbrug.node.ports.own_patients import OwnPatients
+from beeldbrug.node.ports.partners import Deliveries, Partners
 from beeldbrug.node.ports.records import (
     AlertRow,
     AuditEvent,
@@ -538,6 +539,10 @@ class Transaction(Protocol):
     def ways(self) -> ParcelWays: ...
     @property
     def traffics(self) -> Traffics: ...
+    @property
+    def partners(self) -> Partners: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
     @property
     def settings(self) -> Settings: ...
     @property

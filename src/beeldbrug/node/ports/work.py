@@ -20,6 +20,7 @@ class WorkKind(StrEnum):
 
     SEND = "send"
     GATHER = "gather"
+    DELIVER = "deliver"
     WITHDRAW = "withdraw"
     FETCH = "fetch"
     IMPORT = "import"

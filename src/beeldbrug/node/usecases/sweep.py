@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError
-from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.exchange import Direction, Route, State
 from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.ports.notices import Notifier
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
@@ -125,7 +125,8 @@ class SweepStep:
 
     def _tell_silent(self, now: float) -> None:
         with self.database.read() as tx:
-            silent = {row.id: row for row in tx.exchanges.silent(self.organisation, MOVING, now - SILENT_SECONDS)}
+            found = tx.exchanges.silent(self.organisation, MOVING, now - SILENT_SECONDS)
+            silent = {row.id: row for row in found if not _waits_for_disc(row)}
             told = {alert.exchange for alert in tx.alerts.open(self.organisation) if alert.code == NO_PROGRESS}
             moved = [id_ for id_ in told - silent.keys() if not self._is_silent(tx, id_, now)]
         if not moved and silent.keys() <= told:
@@ -148,6 +149,11 @@ class SweepStep:
                 current = tx.exchanges.get(self.organisation, exchange.id)
                 if current is not None and not _import_under_way(tx, current):
                     _end(tx, current, now)
+
+
+def _waits_for_disc(exchange: ExchangeRow) -> bool:
+    """All of it is here; somebody makes the disc when he comes to it."""
+    return exchange.route is Route.DISC and exchange.direction is Direction.OUT and exchange.closed
 
 
 def _import_under_way(tx: Transaction, exchange: ExchangeRow) -> bool:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from beeldbrug.kit.log import get
 from beeldbrug.model.capsule import Withdrawal
 from beeldbrug.model.errors import BeeldbrugError, Conflict, NotFound
-from beeldbrug.model.exchange import Direction, State, Urgency
+from beeldbrug.model.exchange import ENDED, Direction, State, Urgency, is_partner
+from beeldbrug.node.policy.delivering import STOPPED
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.post import Post
 from beeldbrug.node.usecases.send.receipts import IMPORT_HAD_BEGUN
@@ -45,8 +47,8 @@ NOT_DELIVERED_NL = "De ontvanger kon niet worden gevraagd te wissen."
 def withdraw(database: Database, organisation: str, exchange_id: str, actor: str, reason: str, now: float) -> str:
     """Ask for a sending to be withdrawn.
 
-    Returns ``undone`` (nothing had left), ``undoing`` (within the time to undo, not opened), or ``withdrawing``.
-    Raises NotFound, Conflict.
+    Returns ``undone`` (nothing had left), ``undoing`` (within the time to undo, not opened), ``withdrawing``, or
+    ``stopped`` (of what goes to a partner without receipts, some is there for good). Raises NotFound, Conflict.
     """
     with database.write() as tx:
         exchange = tx.exchanges.get(organisation, exchange_id)
@@ -60,6 +62,8 @@ def withdraw(database: Database, organisation: str, exchange_id: str, actor: str
 def take_back(tx: Transaction, exchange: ExchangeRow, actor: str, reason: str, now: float) -> str:
     """The same within a transaction, for a sending that is known to be there and not withdrawn."""
     organisation = exchange.organisation
+    if is_partner(exchange.peer) and exchange.first_part is not None:
+        return _stop(tx, exchange, actor, reason, now)
     seen = exchange.seen is not None
     tx.audit.append(of_exchange(exchange, "withdraw", "D", "success", now, actor=actor, seen=seen, reason=reason))
     tx.alerts.clear(organisation, exchange.id, None, now)
@@ -69,6 +73,22 @@ def take_back(tx: Transaction, exchange: ExchangeRow, actor: str, reason: str, n
     tx.exchanges.update(exchange.id, now, withdrawn=now)
     tx.work.add(organisation, WorkKind.WITHDRAW, exchange.id, "stat", now)
     return "undoing" if now <= exchange.undo_until and exchange.seen is None else "withdrawing"
+
+
+def _stop(tx: Transaction, exchange: ExchangeRow, actor: str, reason: str, now: float) -> str:
+    """Of what has begun to reach a partner that no hub knows, the rest is kept back; nothing there can be deleted."""
+    if exchange.state in ENDED:
+        raise Conflict(
+            "delivered-for-good",
+            "It was delivered to a system that takes nothing back: it cannot be withdrawn from here.",
+            "Call the receiver and ask for it to be deleted.",
+        )
+    event = of_exchange(exchange, "withdraw", "D", STOPPED.code, now, actor=actor, reason=reason, done=exchange.done)
+    tx.audit.append(event)
+    tx.alerts.clear(exchange.organisation, exchange.id, None, now)
+    tx.alerts.raise_(alert_of(exchange, STOPPED, now))
+    tx.exchanges.update(exchange.id, now, state=State.FAILED, reason_code=STOPPED.code)
+    return "stopped"
 
 
 @dataclass(frozen=True)

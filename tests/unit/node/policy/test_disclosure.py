@@ -54,6 +54,14 @@ def test_grounds_that_are_no_push_are_refused() -> None:
         assert may_send(Facts(replace(TERMS, ground=ground), True)).effect is Effect.DENY
 
 
+def test_what_the_patient_carries_himself_goes_by_disc_alone() -> None:
+    own_copy = replace(TERMS, ground=Ground.PATIENT_CARRIES)
+    assert may_send(Facts(own_copy, True, carried=True)).permitted
+    assert may_send(Facts(own_copy, True)).effect is Effect.DENY
+    assert may_send(Facts(own_copy, True, objection=True, carried=True)).effect is Effect.PARK
+    assert may_send(Facts(replace(TERMS, ground=Ground.RESEARCH), True, carried=True)).effect is Effect.DENY
+
+
 @given(terms, st.booleans())
 def test_a_refusal_never_widens_and_withdrawing_consent_always_narrows(one: Terms, known: bool) -> None:
     free = RANK[may_send(Facts(one, known)).effect]

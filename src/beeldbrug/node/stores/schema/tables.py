@@ -157,11 +157,11 @@ segment = Table(
     sqlite_with_rowid=False,
 )
 
-URGENT = "urgency IN ('stat', 'asap') AND state NOT IN ('expired', 'failed', 'imported', 'refused', 'withdrawn')"
-"""What stands first on every list; a partial index, so both engines must read these very words."""
+OPEN = "state NOT IN ('delivered', 'expired', 'failed', 'imported', 'refused', 'withdrawn')"
+"""What has not ended, and is counted; a partial index, so both engines must read these very words."""
 
-OPEN = "state NOT IN ('expired', 'failed', 'imported', 'refused', 'withdrawn')"
-"""What has not ended, and is counted; a partial index likewise."""
+URGENT = f"urgency IN ('stat', 'asap') AND {OPEN}"
+"""What stands first on every list; a partial index likewise."""
 
 AT_DESK = (
     "direction = 'in' AND state IN ('failed', 'seen', 'verified') AND withdrawn IS NULL "

@@ -11,6 +11,7 @@ from beeldbrug.node.stores.schema import (
     administration,
     consult,
     own_patients,
+    partners,
     saving,
     sending,
     tables,
@@ -19,7 +20,7 @@ from beeldbrug.node.stores.schema import (
 )
 from beeldbrug.node.stores.schema.columns import METADATA
 
-MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients, ways)
+MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, ways)
 """Each holds the tables of one area; a new one is added here."""
 
 VAULT: Final[MetaData] = METADATA

@@ -25,6 +25,7 @@ from beeldbrug.node.ports import administration as administration_ports
 from beeldbrug.node.ports import consult as consult_ports
 from beeldbrug.node.ports import listing
 from beeldbrug.node.ports import own_patients as own_patient_ports
+from beeldbrug.node.ports import partners as partner_ports
 from beeldbrug.node.ports import saved as saved_ports
 from beeldbrug.node.ports import sending as sending_ports
 from beeldbrug.node.ports import traffic as traffic_ports
@@ -51,6 +52,7 @@ from beeldbrug.node.stores.sql.listings import SqlListings
 from beeldbrug.node.stores.sql.own_patients import SqlOwnPatients
 from beeldbrug.node.stores.sql.packs import SqlPacks
 from beeldbrug.node.stores.sql.parcels import SqlParcels
+from beeldbrug.node.stores.sql.partners import SqlDeliveries, SqlPartners
 from beeldbrug.node.stores.sql.rosters import SqlRosters
 from beeldbrug.node.stores.sql.saved import SqlSaved
 from beeldbrug.node.stores.sql.sealing import Sealing
@@ -217,6 +219,16 @@ class VaultTransaction:
     def ways(self) -> way_ports.ParcelWays:
         """Which ways parcels went."""
         return SqlParcelWays(self._sql)
+
+    @cached_property
+    def partners(self) -> partner_ports.Partners:
+        """Partners that no hub knows."""
+        return SqlPartners(self._sql)
+
+    @cached_property
+    def deliveries(self) -> partner_ports.Deliveries:
+        """What partners have taken."""
+        return SqlDeliveries(self._sql)
 
     @cached_property
     def settings(self) -> administration_ports.Settings:

@@ -236,7 +236,7 @@ class SqlExchanges:
         """Past their end date and not ended by it, first to end first."""
         statement = (
             _ROW.where(exchange.c.organisation == organisation, exchange.c.expires > 0, exchange.c.expires < now)
-            .where(exchange.c.state.not_in([State.EXPIRED.value, State.WITHDRAWN.value]))
+            .where(exchange.c.state.not_in([State.DELIVERED.value, State.EXPIRED.value, State.WITHDRAWN.value]))
             .where(or_(_HOLDS_ARRIVAL, exchange.c.state != State.IMPORTED.value))
             .order_by(exchange.c.expires)
             .limit(limit)
@@ -391,6 +391,7 @@ _SEALED: dict[str, Callable[[Sealing, str, str, Any], bytes]] = {
 _PLAIN: dict[str, Callable[[Any], Any]] = {
     "state": _value,
     "urgency": _value,
+    "route": _value,
     "modalities": pack_strings,
 } | dict.fromkeys(
     (

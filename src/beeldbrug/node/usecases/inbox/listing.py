@@ -232,7 +232,7 @@ def place_of(row: ExchangeRow) -> Place:
 
 def is_urgent(row: ExchangeRow) -> bool:
     """Whether it stands in the urgent part."""
-    over = (State.EXPIRED, State.FAILED, State.IMPORTED, State.REFUSED, State.WITHDRAWN)
+    over = (State.DELIVERED, State.EXPIRED, State.FAILED, State.IMPORTED, State.REFUSED, State.WITHDRAWN)
     return row.urgency in (Urgency.STAT, Urgency.ASAP) and row.state not in over
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beeldbrug.model.decision import Decision, Effect
-from beeldbrug.model.exchange import State
+from beeldbrug.model.exchange import Party, Route, State, is_partner
 from beeldbrug.model.notice import Cause
 from beeldbrug.node.policy.disclosure import Facts, may_send
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.partners.route import route_to
 from beeldbrug.node.usecases.trust import Trust
 from beeldbrug.node.usecases.wake import wake
 
@@ -30,8 +31,13 @@ class Decide:
 
     def decide(self, exchange: ExchangeRow, now: float) -> State:
         """Decide and keep it; returns the new state. Raises Unavailable while the address book cannot be read."""
-        receiver = exchange.terms.receiver.organisation
-        facts = Facts(exchange.terms if receiver else None, bool(receiver) and self.trust.known(receiver))
+        receiver = exchange.terms.receiver
+        route = route_to(self.database, exchange.organisation, receiver)
+        facts = Facts(
+            exchange.terms if receiver.organisation else None,
+            self._known(receiver, route),
+            carried=route is Route.DISC,
+        )
         decision = may_send(facts)
         with self.database.write() as tx:
             current = tx.exchanges.get(exchange.organisation, exchange.id)
@@ -39,7 +45,7 @@ class Decide:
                 return State.WITHDRAWN if current is None else current.state
             state = OUTCOME[decision.effect]
             code = "" if decision.permitted else decision.reasons[0].code
-            tx.exchanges.update(exchange.id, now, state=state, reason_code=code)
+            tx.exchanges.update(exchange.id, now, state=state, reason_code=code, route=route or Route.HUB)
             event = of_exchange(
                 exchange,
                 "disclose-decision",
@@ -49,12 +55,18 @@ class Decide:
                 decision=tuple(reason.code for reason in decision.reasons),
                 table=decision.table_version,
                 obligations=",".join(decision.obligations),
+                route=route or "",
             )
             tx.audit.append(event)
             _tell(tx, exchange, decision, now)
             if state is State.PARKED:
                 wake(tx, exchange, Cause.PARKED, now)
         return state
+
+    def _known(self, receiver: Party, route: Route | None) -> bool:
+        if is_partner(receiver.organisation):
+            return route is not None
+        return bool(receiver.organisation) and self.trust.known(receiver.organisation)
 
 
 def _tell(tx: Transaction, exchange: ExchangeRow, decision: Decision, now: float) -> None:

@@ -16,7 +16,7 @@ from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
 from beeldbrug.model.capsule import BulkRecord, Closing, GrantRecord, HeaderRecord, OfferRecord, SegmentRecord
 from beeldbrug.model.errors import BeeldbrugError, NotFound, Unavailable
-from beeldbrug.model.exchange import ENDED, State
+from beeldbrug.model.exchange import ENDED, State, is_partner
 from beeldbrug.node.ports.records import (
     AlertRow,
     ExchangeRow,
@@ -28,15 +28,14 @@ from beeldbrug.node.ports.records import (
 from beeldbrug.node.ports.route import Ways
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.post import Post, SealedPart
 from beeldbrug.node.usecases.send.decide import Decide
+from beeldbrug.node.usecases.send.quiet import SOON, quiet_left
 from beeldbrug.node.usecases.send.records import bulk_record, closing, header_record, segments_of
 from beeldbrug.sealed.capsule import Content
 from beeldbrug.sealed.live import new_secret
-
-SOON = 0.2
-"""Seconds to the next look while a study is coming in; what does come in is a wish to look at once."""
 
 MEMBERS_AT_ONCE = 400
 HEADER_BYTES_AT_ONCE = 16 * 1024 * 1024
@@ -92,6 +91,9 @@ class SendStep:
             return 0.0
         if exchange.state in ENDED or exchange.state is State.PARKED:
             return None
+        if is_partner(exchange.peer):
+            self._hand_over(exchange)
+            return None
         try:
             again = self._round(exchange)
         except Unavailable as error:
@@ -128,6 +130,11 @@ class SendStep:
         with self.database.write() as tx:
             tx.exchanges.update(exchange.id, now, reason_code="")
             tx.alerts.clear(exchange.organisation, exchange.id, exchange.reason_code, now)
+
+    def _hand_over(self, exchange: ExchangeRow) -> None:
+        """No hub leads to a partner of the own list: delivering is work of its own, which waits for nobody here."""
+        with self.database.write() as tx:
+            tx.work.add(exchange.organisation, WorkKind.DELIVER, exchange.id, exchange.urgency, self.clock())
 
     def _exchange(self, subject: str) -> ExchangeRow | None:
         with self.database.read() as tx:
@@ -274,13 +281,7 @@ class SendStep:
         """Seconds until the next look, or None when the study is complete and everything is at the hub."""
         if tx.parcels.under_way(exchange.id):
             return UPLOADING if self._is_flying(exchange) else SOON
-        if tx.exchanges.associations_open(exchange.id):
-            return SOON
-        quiet_since = max(exchange.last_instance, tx.exchanges.association_last_end(exchange.id) or 0.0)
-        quiet = self.quiet_seconds(exchange.rule)
-        left = quiet_since + quiet - now
-        # more than the whole of it means that the clock was set back; whatever comes yet is a supplement
-        return max(left, SOON) if 0 < left <= quiet else None
+        return quiet_left(tx, exchange, self.quiet_seconds(exchange.rule), now)
 
     def _is_flying(self, exchange: ExchangeRow) -> bool:
         with self._lock:

@@ -14,6 +14,7 @@ from beeldbrug.model.exchange import Direction, Party, State
 from beeldbrug.node.policy.disclosure import Facts, may_send
 from beeldbrug.node.ports.sending import OVER, Gathering, Source
 from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.deliver.again import deliver_again, may_go_on
 from beeldbrug.node.usecases.inbox.listing import visible
 from beeldbrug.node.usecases.release import Choice, release
 from beeldbrug.node.usecases.sending.address_book import AddressBook, clean_party
@@ -67,12 +68,16 @@ class Sending:
         return asked
 
     def again(self, session: Session, exchange: str, now: float) -> list[Gathering]:
-        """Send once more what could not be gathered, as it was chosen. Raises NotFound, Conflict ``not-failed``."""
+        """Send once more what could not be gathered, as it was chosen, or the rest of what a partner took in part.
+        Raises NotFound, Conflict ``not-failed``."""
         with self.database.read() as tx:
             row = visible(tx, session, exchange)
             gathering = tx.gatherings.get(self.organisation, exchange)
         if gathering is None or row.direction is not Direction.OUT:
             raise NotFound("sending-unknown", "There is no such sending within your access.", "Go back to the list.")
+        if may_go_on(row):
+            self.database.run(lambda tx: deliver_again(tx, row, session.account.login, now))
+            return self.bundle(session, gathering.bundle)
         if gathering.state not in OVER or row.state not in (State.FAILED, State.WITHDRAWN, State.EXPIRED):
             raise Conflict("not-failed", "This sending has not failed.", "See its state in the list.")
         terms = row.terms

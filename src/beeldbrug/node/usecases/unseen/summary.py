@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from beeldbrug.model.exchange import Direction, State, Urgency
+from beeldbrug.model.exchange import Direction, Route, State, Urgency
 from beeldbrug.node.policy.summary import Summary
 from beeldbrug.node.policy.unseen import DAY, LOOK_BACK_DAYS, Patience, is_silent
 from beeldbrug.node.ports.listing import Wanted
@@ -49,8 +49,13 @@ def urgent_unseen(tx: Transaction, organisation: str, patience: Patience, now: f
     for direction, states in ((Direction.IN, IN_OPEN), (Direction.OUT, OUT_OPEN)):
         wanted = Wanted(direction=direction, states=states, urgencies=URGENT, until=now - patience.urgent)
         rows = tx.listings.page(organisation, wanted, None, MOST)
-        found += [row for row in rows if row.seen is None and row.withdrawn is None]
+        found += [row for row in rows if row.seen is None and row.withdrawn is None and _is_told(row)]
     return found
+
+
+def _is_told(row: ExchangeRow) -> bool:
+    """Whether it would be known that somebody has opened it: a partner without Beeldbrug tells nothing."""
+    return row.direction is Direction.IN or row.route is Route.HUB
 
 
 def silent(tx: Transaction, organisation: str, patience: Patience, now: float) -> list[Traffic]:
