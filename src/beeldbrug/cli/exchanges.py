@@ -9,7 +9,7 @@ from beeldbrug.cli.options import Language
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import REMEDIES, STATES, URGENCIES, duration, named, word
 from beeldbrug.model.decision import Reason
-from beeldbrug.model.exchange import Direction, Route, State
+from beeldbrug.model.exchange import BROUGHT, Direction, State
 from beeldbrug.node.policy.texts import reason_of
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow, StudyRow
 
@@ -100,7 +100,7 @@ def cells(row: ExchangeRow, alerts: Sequence[AlertRow], output: Output, now: flo
     language = output.language
     return [
         row.id[:SHORT],
-        peer_name(row) or word("disc" if row.route is Route.DISC else "nobody-yet", language),
+        peer_name(row) or word(row.route.value if row.route in BROUGHT else "nobody-yet", language),
         named(URGENCIES[row.urgency], language),
         " ".join(row.modalities),
         named(STATES[row.state], language),

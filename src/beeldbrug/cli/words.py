@@ -110,6 +110,7 @@ WORDS: dict[str, Pair] = {
     "looked-at": ("bestanden bekeken", "files looked at"),
     "files": ("bestanden", "files"),
     "disc": ("schijf of bestand", "disc or file"),
+    "link": ("uploadverzoek", "upload request"),
     "date": ("datum", "date"),
     "size": ("omvang", "size"),
     "here-already": ("beelden waren er al", "instances were here already"),

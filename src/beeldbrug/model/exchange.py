@@ -55,6 +55,12 @@ class Route(StrEnum):
     HUB = "hub"
     DISC = "disc"
     """A disc, USB stick, folder, ZIP or ISO file that somebody brought."""
+    LINK = "link"
+    """Uploaded by somebody outside, over a link that was made for it."""
+
+
+BROUGHT = (Route.DISC, Route.LINK)
+"""Routes on which there is no peer: a person brought it, and nobody is sent a receipt."""
 
 
 class State(StrEnum):

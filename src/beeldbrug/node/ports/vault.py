@@ -45,6 +45,7 @@ from beeldbrug.node.ports.records import (
 )
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sending import Addresses, Gatherings
+from beeldbrug.node.ports.uploads import Uploads
 from beeldbrug.node.ports.waking import Contacts, Rosters, Wakings
 
 T = TypeVar("T")
@@ -532,6 +533,8 @@ class Transaction(Protocol):
     def saved(self) -> Saved: ...
     @property
     def own_patients(self) -> OwnPatients: ...
+    @property
+    def uploads(self) -> Uploads: ...
     @property
     def settings(self) -> Settings: ...
     @property

@@ -16,7 +16,7 @@ from beeldbrug.node.ports.records import WorkRow
 
 class WorkKind(StrEnum):
     """What can be wished for. The subject is an exchange id, a pack id for DISCARD, the organisation for KEYS, HEAD,
-    SWEEP, FIGURES and INTAKE, or a notice's id for MAIL and SMS."""
+    SWEEP, FIGURES and INTAKE, an upload's id for UPLOAD, or a notice's id for MAIL and SMS."""
 
     SEND = "send"
     GATHER = "gather"
@@ -32,6 +32,7 @@ class WorkKind(StrEnum):
     SWEEP = "sweep"
     FIGURES = "figures"
     INTAKE = "intake"
+    UPLOAD = "upload"
     NOTIFY = "notify"
     MAIL = "mail"
     SMS = "sms"

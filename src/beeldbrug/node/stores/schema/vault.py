@@ -14,11 +14,12 @@ from beeldbrug.node.stores.schema import (
     saving,
     sending,
     tables,
+    uploads,
     waking,
 )
 from beeldbrug.node.stores.schema.columns import METADATA
 
-MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients)
+MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients, uploads)
 """Each holds the tables of one area; a new one is added here."""
 
 VAULT: Final[MetaData] = METADATA

@@ -27,6 +27,7 @@ from beeldbrug.node.ports import listing
 from beeldbrug.node.ports import own_patients as own_patient_ports
 from beeldbrug.node.ports import saved as saved_ports
 from beeldbrug.node.ports import sending as sending_ports
+from beeldbrug.node.ports import uploads as upload_ports
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports import waking as waking_ports
 from beeldbrug.node.stores.schema.upgrade import check_schema
@@ -55,6 +56,7 @@ from beeldbrug.node.stores.sql.sealing import Sealing
 from beeldbrug.node.stores.sql.sessions import SqlSessions
 from beeldbrug.node.stores.sql.statements import Statements, in_tree, run_in_tree
 from beeldbrug.node.stores.sql.tokens import SqlTokens
+from beeldbrug.node.stores.sql.uploads import SqlUploads
 from beeldbrug.node.stores.sql.wakings import SqlWakings
 from beeldbrug.node.stores.sql.work import SqlWork
 from beeldbrug.sealed.opening.vault import VaultRoot
@@ -203,6 +205,11 @@ class VaultTransaction:
     def own_patients(self) -> own_patient_ports.OwnPatients:
         """The hospital's own patients."""
         return SqlOwnPatients(self._sql, self._seal)
+
+    @cached_property
+    def uploads(self) -> upload_ports.Uploads:
+        """What people bring by browser."""
+        return SqlUploads(self._sql, self._seal)
 
     @cached_property
     def settings(self) -> administration_ports.Settings:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from beeldbrug.model.errors import NotFound, Unsupported
-from beeldbrug.model.exchange import ENDED, Direction, Route, State, Urgency
+from beeldbrug.model.exchange import BROUGHT, ENDED, Direction, Route, State, Urgency
 from beeldbrug.node.ports.records import (
     EMPTIED,
     OWN,
@@ -178,7 +178,7 @@ class SqlExchanges:
         """Arrivals of this study on this route that hold something, newest first."""
         statement = (
             _ROW.where(exchange.c.organisation == organisation, exchange.c.study_uid == study_uid, _HOLDS_ARRIVAL)
-            .where(exchange.c.route == Route.DISC.value, exchange.c.withdrawn.is_(None))
+            .where(exchange.c.route.in_([one.value for one in BROUGHT]), exchange.c.withdrawn.is_(None))
             .where(exchange.c.state.not_in([State.EXPIRED.value, State.REFUSED.value, State.WITHDRAWN.value]))
             .order_by(exchange.c.created.desc())
         )

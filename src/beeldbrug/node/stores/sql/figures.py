@@ -12,7 +12,7 @@ from beeldbrug.node.stores.sql.statements import Statements
 _MOMENTS = f"""
 SELECT direction, peer, rule, urgency, state, created, first_part, verified, seen, imported_at, total, reason_code
 FROM exchange WHERE organisation = ? AND created >= ? AND created < ?
-AND route <> '{Route.DISC.value}'"""  # noqa: S608 - put together of our own words
+AND route NOT IN ('{Route.DISC.value}', '{Route.LINK.value}')"""  # noqa: S608 - put together of our own words
 
 _NEWEST = "SELECT id FROM exchange WHERE organisation = ? AND peer = ? ORDER BY created DESC LIMIT 1"
 
@@ -24,7 +24,7 @@ avoided = excluded.avoided, actor = excluded.actor, at = excluded.at"""
 _JUDGED = f"""
 SELECT repeat_avoided.avoided, COUNT(*) FROM repeat_avoided JOIN exchange ON exchange.id = repeat_avoided.exchange
 WHERE repeat_avoided.organisation = ? AND exchange.organisation = ? AND exchange.created >= ? AND exchange.created < ?
-AND exchange.route <> '{Route.DISC.value}' GROUP BY repeat_avoided.avoided"""  # noqa: S608 - put together of our own words
+AND exchange.route NOT IN ('{Route.DISC.value}', '{Route.LINK.value}') GROUP BY repeat_avoided.avoided"""  # noqa: S608 - put together of our own words
 
 _UNCOUNTED = f"""
 SELECT id, imported_at FROM exchange WHERE organisation = ? AND state = '{State.IMPORTED.value}'

@@ -1,4 +1,4 @@
-"""Take studies in from a carrier: each becomes an arrival at the desk, by route ``disc``.
+"""Take studies in from a carrier: each becomes an arrival at the desk, by route ``disc`` or ``link``.
 
 What is here already is not taken twice: the same disc again does nothing, one that broke off is completed, one that
 holds more supplements. Other content under a UID that is here, or another patient under a study that is here, makes an
@@ -47,6 +47,7 @@ class Brought:
     brought_by: str = ""
     note: str = ""
     partly: bool = False
+    route: Route = Route.DISC
 
 
 @dataclass
@@ -226,7 +227,7 @@ class _Study:
             state=State.ARRIVING,
             created=now,
             expires=now + KEPT_DAYS * 86400,
-            route=Route.DISC,
+            route=brought.route,
             note=brought.note,
         )
         modalities = tuple(dict.fromkeys(one.modality for one in study.series.values() if one.modality))
