@@ -11,6 +11,7 @@ const ROOMS = [
   "setup",
   "list",
   "send",
+  "intake",
   "consult",
   "admin",
   "roster",

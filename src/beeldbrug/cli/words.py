@@ -122,6 +122,7 @@ WORDS: dict[str, Pair] = {
     "brought-by": ("van", "from"),
     "rest-aside": ("de rest blijft apart", "the rest stays aside"),
     "thrown-away": ("Weggegooid.", "Thrown away."),
+    "link": ("uploadverzoek", "upload request"),
     "date": ("datum", "date"),
     "size": ("omvang", "size"),
     "here-already": ("beelden waren er al", "instances were here already"),

@@ -61,10 +61,12 @@ class Route(StrEnum):
     """Instances that a partner stored by DICOMweb (STOW-RS)."""
     DICOM = "dicom"
     """C-STORE straight into a partner's system."""
+    LINK = "link"
+    """Uploaded by somebody outside, over a link that was made for it."""
 
 
-BROUGHT = frozenset({Route.DISC, Route.SFTP, Route.STOW})
-"""Routes without a peer that is told what becomes of it."""
+BROUGHT = frozenset({Route.DISC, Route.LINK, Route.SFTP, Route.STOW})
+"""Routes of arrivals without a peer that is told what becomes of it."""
 
 
 class State(StrEnum):

@@ -11,6 +11,7 @@ from beeldbrug.model.exchange import Party
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.node.ports.own_patients import OwnPatient, Told
 from beeldbrug.node.ports.records import ImportRow, TransportKeyRow
+from beeldbrug.node.ports.uploads import UploadRow
 from beeldbrug.node.stores.schema.vault import VAULT
 from beeldbrug.node.stores.sql.database import Vault
 from tests.contract.node import given
@@ -32,6 +33,8 @@ PLANTED = {
     "local": "LOKAALNUMMER",
     "key": "KEYKEYKEYKEYKEY!",
     "transport": "AGE-SECRET-KEY-GEHEIM",
+    "note": "OPMERKINGBIJUPLOAD",
+    "upload": "AGE-SECRET-KEY-UPLOAD",
     "logged": "PATIENTINLOG",
     "logged-study": "1.2.840.99999.7.7",
 }
@@ -54,6 +57,10 @@ def _plant(vault: Vault) -> None:
         tx.keys.add_transport(TransportKeyRow(A, "1" * 32, "age1", PLANTED["transport"], NOW, NOW))
         own = OwnPatient(PLANTED["number"], PLANTED["number"], f"{PLANTED['name']}^Jo", "19700201", "F", Told.HL7, NOW)
         tx.own_patients.put(A, [own])
+        tx.uploads.add(
+            UploadRow("u" * 32, A, "a", "age1", NOW, NOW, mark=PLANTED["name"], choice=PLANTED["note"]),
+            PLANTED["upload"],
+        )
         tx.audit.append(given.event(patient=PLANTED["logged"], study_uid=PLANTED["logged-study"]))
 
 

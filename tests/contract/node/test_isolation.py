@@ -21,6 +21,7 @@ from beeldbrug.model.account import (
     TicketKind,
 )
 from beeldbrug.model.answer import Answerer, AnswerKind, AnswerOutcome
+from beeldbrug.model.dataset import Line
 from beeldbrug.model.errors import NotFound
 from beeldbrug.model.exchange import Direction, Party, Route, State
 from beeldbrug.model.figures import BsnFinding, Dose
@@ -36,6 +37,7 @@ from beeldbrug.node.ports.partners import Delivery, Partner
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
+from beeldbrug.node.ports.uploads import ChunkRow, UploadRow, UploadState
 from beeldbrug.node.stores.sql.database import Vault, VaultTransaction
 from tests.contract.node import given
 from tests.contract.node.given import NOW, PACK, PARCEL, A, B
@@ -201,6 +203,20 @@ NOTHING: dict[str, Call] = {
     "contacts.put": lambda tx, o, i: tx.contacts.put(o, Contact("account", Channel.SMS, "other")),
     "contacts.delete": lambda tx, o, i: tx.contacts.delete(o, "account", Channel.SMS),
     "contacts.choice": lambda tx, o, i: not tx.contacts.choice(o, "account").sound,
+    "uploads.get": lambda tx, o, i: tx.uploads.get(o, "u" * 32),
+    "uploads.secret": lambda tx, o, i: tx.uploads.secret(o, "u" * 32),
+    "uploads.same": lambda tx, o, i: tx.uploads.same(o, "account", "", "mark"),
+    "uploads.of_request": lambda tx, o, i: tx.uploads.of_request(o, ""),
+    "uploads.open_of": lambda tx, o, i: tx.uploads.open_of(o, "account"),
+    "uploads.expired": lambda tx, o, i: tx.uploads.expired(o, NOW + 1e9),
+    "uploads.update": lambda tx, o, i: tx.uploads.update(o, "u" * 32, UploadState.CLOSED, "", ""),
+    "uploads.touch": lambda tx, o, i: tx.uploads.touch(o, "u" * 32, NOW + 9, NOW + 9),
+    "uploads.writers": lambda tx, o, i: tx.uploads.writers(o, "u" * 32),
+    "uploads.chunks": lambda tx, o, i: tx.uploads.chunks(o, "u" * 32),
+    "uploads.weight": lambda tx, o, i: tx.uploads.weight(o, "u" * 32)[0],
+    "uploads.forget": lambda tx, o, i: tx.uploads.forget(o, "u" * 32),
+    "uploads.ids": lambda tx, o, i: tx.uploads.ids(o),
+    "uploads.prune": lambda tx, o, i: tx.uploads.prune(o, NOW + 1e9),
     "contacts.choose": lambda tx, o, i: tx.contacts.choose(o, "account", NoticeChoice(Channel.SMS)),
 }
 
@@ -208,7 +224,7 @@ ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
-    "own_patients.put", "ways.note"}  # fmt: skip
+    "own_patients.put", "uploads.add_writer", "ways.note"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -247,6 +263,11 @@ def _fill(tx: VaultTransaction) -> int:
     tx.gatherings.enclose(Enclosure("report", A, "account", "Verslag", b"%PDF", NOW))
     tx.addresses.put(AddressEntry("door", A, Party(B), NOW))
     tx.addresses.used(A, "account", Party(B), NOW)
+    tx.uploads.add(
+        UploadRow("u" * 32, A, "account", "age1", NOW, NOW + 9, mark="mark", choice="{}"), "AGE-SECRET-KEY-1"
+    )
+    tx.uploads.add_writer(A, "u" * 32, "w" * 32, b"sealed")
+    tx.uploads.add_chunk(ChunkRow("u" * 32, A, "w" * 32, Line.PIXEL, 0, 9, b"contents", NOW))
     tx.own_patients.put(A, [OwnPatient("7001", "999990019", "Vries^Els^^de", "19700201", "F", Told.HL7, NOW)])
     tx.own_patients.merge(A, "7000", "7001", Told.HL7, NOW)
     tx.partners.put(Partner(A, "noord", "Noord", changed=NOW))
@@ -317,6 +338,10 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.own_patients.get(A, "7001"),
         tx.partners.all(A),
         tx.deliveries.of(A, PARCEL),
+        tx.uploads.get(A, "u" * 32),
+        tx.uploads.secret(A, "u" * 32),
+        tx.uploads.writers(A, "u" * 32),
+        tx.uploads.chunks(A, "u" * 32),
         tx.addresses.all(A),
         tx.addresses.recipients(A, "account", 10),
         tx.rosters.all(A),

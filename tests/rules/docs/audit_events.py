@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tests.rules.docs.tables import MADE, page, table
 from tests.rules.source import SOURCE, modules, shown, tree
 
-MAKERS = ("AuditEvent", "of_exchange", "of_scope", "of_account")
+MAKERS = ("AuditEvent", "of_exchange", "of_scope", "of_account", "of_upload")
 """What makes an event; all take ``event`` second and ``action`` third, and the others hand them to the first."""
 
 _HEAD = f"""\
@@ -141,6 +141,9 @@ MEANINGS: dict[str, str] = {
     "verified": "every count and hash of the sender's manifest was checked",
     "verify": "an arrival does not hold; outcome is why",
     "view": "a token looked at a study (once per 15 minutes), or asked in vain: outcome `failure`",
+    "upload-closed": "an upload was thrown away before anything of it was taken",
+    "upload-expired": "an upload that nobody went on with was destroyed",
+    "upload-taken": "what somebody uploaded was taken in; instances taken, known before, and missing",
     "withdraw": "somebody asked for a sending to be taken back",
     "withdraw-asked": "the sender asks to delete an arrival",
     "withdraw-refused": "too late to delete: the import had begun",

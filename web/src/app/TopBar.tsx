@@ -4,6 +4,7 @@ import { Menu, Text, UnstyledButton } from "@mantine/core";
 import {
   IconCalendarTime,
   IconChevronDown,
+  IconDisc,
   IconInbox,
   IconLogout,
   IconSend,
@@ -24,7 +25,7 @@ import classes from "./TopBar.module.css";
 export const ADMINISTRATION = ["administer", "accounts", "roster", "figures", "audit"];
 
 interface Place {
-  to: "/ontvangen" | "/verzonden" | "/versturen" | "/rooster" | "/beheer";
+  to: "/ontvangen" | "/verzonden" | "/versturen" | "/inlezen" | "/rooster" | "/beheer";
   name: ReactNode;
   icon: typeof IconInbox;
   badge?: number;
@@ -47,6 +48,7 @@ function usePlaces(me: Me): Place[] {
     places.push({ to: "/verzonden", name: <Trans>Verzonden</Trans>, icon: IconWorldUpload });
   }
   if (HAS.send && may(me, "send")) places.push({ to: "/versturen", name: <Trans>Versturen</Trans>, icon: IconSend });
+  if (may(me, "intake")) places.push({ to: "/inlezen", name: <Trans>Inlezen</Trans>, icon: IconDisc });
   if (sees || may(me, "roster")) places.push({ to: "/rooster", name: <Trans>Dienst</Trans>, icon: IconCalendarTime });
   if (HAS.admin && may(me, ...ADMINISTRATION))
     places.push({ to: "/beheer", name: <Trans>Beheer</Trans>, icon: IconSettings });

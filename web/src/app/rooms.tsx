@@ -52,6 +52,10 @@ export const ViewerPage = lazy(async () => ({ default: (await viewing()).Viewing
 export const SharedPage = lazy(async () => ({ default: (await viewing()).Sharing }));
 export const ShareNotices = lazy(async () => ({ default: (await enter(CONSULT, "consult")).ShareNotices }));
 export const SendPage = lazy(async () => ({ default: (await enter(SEND, "send")).SendPage }));
+export const IntakePage = lazy(async () => {
+  const [room] = await Promise.all([import("@/intake"), needTexts("intake")]);
+  return { default: room.IntakePage };
+});
 export const AdminPage = lazy(async () => ({ default: (await enter(ADMIN, "admin")).AdminPage }));
 
 export const RosterPage = lazy(async () => {

@@ -23,6 +23,7 @@ import { Frame } from "./Frame";
 import {
   AccountPage,
   AdminPage,
+  IntakePage,
   ListPage,
   NoticeSettings,
   RosterPage,
@@ -153,6 +154,12 @@ export function makeRouter(me: Me) {
         validateSearch: readListSearch,
         beforeLoad: only("send"),
         component: SendPage,
+      }),
+      createRoute({
+        getParentRoute: () => frame,
+        path: "/inlezen",
+        beforeLoad: only("intake"),
+        component: IntakePage,
       }),
       createRoute({
         getParentRoute: () => frame,

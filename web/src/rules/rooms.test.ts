@@ -6,7 +6,11 @@ import { describe, expect, it } from "vitest";
 
 const SOURCE = resolve(import.meta.dirname, "..");
 /** A room imports from rooms of later lines only; rooms of one line never each other, but for the last. */
-const LINES = [["app"], ["sign-in", "setup", "list", "send", "consult", "admin", "roster", "viewer"], ["join"]];
+const LINES = [
+  ["app"],
+  ["sign-in", "setup", "list", "send", "intake", "consult", "admin", "roster", "viewer"],
+  ["join"],
+];
 const BASE = ["pixels", "api", "words", "ui"];
 
 function files(folder: string): string[] {

@@ -40,7 +40,19 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "De schijf, de map of het bestand is niet te lezen.",
     "Kijk of de schijf in de lade ligt, maak hem schoon en controleer de rechten.",
   ],
+  "carrier-udf": [
+    "Dit ISO-bestand heeft een vorm (UDF) die de browser niet kan lezen.",
+    "Open het op uw computer en kies de map, of vraag de beeldenbalie het met de opdracht in te lezen.",
+  ],
   "choice-unknown": ["Deze keuze bestaat niet (meer).", "Laad de pagina opnieuw."],
+  "chunk-malformed": [
+    "Een deel van wat verstuurd werd, is niet te lezen.",
+    "Laad de pagina opnieuw en kies de bestanden nog eens.",
+  ],
+  "chunk-too-large": [
+    "Een deel van wat verstuurd werd, is te groot.",
+    "Laad de pagina opnieuw en kies de bestanden nog eens.",
+  ],
   "code-just-sent": ["Er is net een code verstuurd.", "Wacht een halve minuut en probeer het opnieuw."],
   "code-over": ["Deze code is gebruikt of verlopen.", "Vraag een nieuwe code."],
   "code-wrong": [
@@ -307,6 +319,7 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Zoek preciezer: op nummer, of met de geboortedatum.",
   ],
   "page-malformed": ["Deze pagina en Beeldbrug begrijpen elkaar niet.", "Laad de pagina opnieuw."],
+  "part-differs": ["Een deel van wat verstuurd werd, staat op een verkeerde plaats.", "Laat het opnieuw versturen."],
   "passkey-refused": ["Deze passkey is niet aangenomen.", "Probeer het opnieuw, of gebruik een andere tweede stap."],
   "password-easy": ["Dit wachtwoord is makkelijk te raden.", "Neem een ander, zonder uw accountnaam erin."],
   "password-too-long": ["Een wachtwoord heeft ten hoogste 256 tekens.", "Neem een korter."],
@@ -421,6 +434,15 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "too-many-present": ["Er kijken te veel mensen tegelijk.", "Probeer het over een minuut opnieuw."],
   "trouble-unknown": ["Deze melding bestaat niet.", "Ga naar de aanmeldpagina."],
   "uid-malformed": ["Dit onderzoek is niet meer te vinden.", "Zoek opnieuw en kies dan."],
+  "upload-chunk-differs": [
+    "Een deel kwam twee keer binnen, en verschilde.",
+    "Laad de pagina opnieuw en kies de bestanden nog eens.",
+  ],
+  "upload-not-open": ["Deze upload is al ingelezen, gesloten of afgelopen.", "Begin een nieuwe."],
+  "upload-too-large": ["Dit zijn meer bestanden, of meer gegevens, dan in één keer kan.", "Breng het in delen."],
+  "upload-unknown": ["Deze upload is er niet meer.", "Kies de bestanden opnieuw."],
+  "upload-writer-differs": ["Deze upload is twee keer tegelijk begonnen.", "Laad de pagina opnieuw."],
+  "uploads-open": ["Er staan te veel uploads open.", "Lees ze eerst in of gooi ze weg."],
   "view-malformed": ["Wat u toont, kan niet worden doorgegeven.", "Laad de pagina opnieuw."],
   "way-in-failed": [
     "Aanmelden via een ander systeem is niet gelukt.",
@@ -433,4 +455,5 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "way-unknown": ["Deze manier van waarschuwen bestaat niet.", "Laad de pagina opnieuw."],
   withdrawn: ["De afzender heeft dit ingetrokken.", "Bel de afzender als u de beelden nodig hebt."],
   "work-done": ["Dit wacht niet meer.", "Laad de lijst opnieuw: het is intussen gedaan."],
+  "writer-malformed": ["De sleutels van deze upload zijn niet te lezen.", "Kies de bestanden opnieuw."],
 };

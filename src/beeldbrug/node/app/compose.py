@@ -21,7 +21,7 @@ from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.errors import Malformed, Unavailable
 from beeldbrug.node.app.archive import LiveArchive
 from beeldbrug.node.app.drops import drop_steps
-from beeldbrug.node.app.intake import intake_steps
+from beeldbrug.node.app.intake import intake_steps, sweep_intake
 from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
 from beeldbrug.node.app.partners import partner_steps
 from beeldbrug.node.app.settings import NodeSettings
@@ -272,6 +272,7 @@ def _look_after(base: Base, now: float) -> None:
     """What the clock does beside exchanges: mend what killed processes left, tell of access that ends soon, and of
     settings that serve nothing."""
     recover_sides(base.database, base.sides, base.store, now)
+    sweep_intake(base.settings, base.database, now)
     warn_ending(base.database, base.own.ura, now)
     warn_clashes(base.database, base.own.ura, bool(base.live.clashes()), now)
 

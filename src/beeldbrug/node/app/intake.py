@@ -1,4 +1,5 @@
-"""Plugs the carriers' store into reading in: what commands and the worker open discs, folders and files with."""
+"""Plugs the carriers' stores into reading in: what commands, the worker and the portal open discs, folders, files and
+uploads with."""
 
 from __future__ import annotations
 
@@ -8,13 +9,22 @@ from pathlib import Path
 
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.node.app.settings import NodeSettings
-from beeldbrug.node.ports.carrier import Carrier
+from beeldbrug.node.ports.carrier import Carrier, CarrierLimits
+from beeldbrug.node.ports.uploads import UploadRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
 from beeldbrug.node.stores.carrier import open as carriers
+from beeldbrug.node.stores.carrier.sealed import SealedCarrier
 from beeldbrug.node.stores.carrier.watched import WatchedOnDisk
+from beeldbrug.node.stores.staging import StagingFolder
+from beeldbrug.node.usecases.intake.upload import Uploading, unknown
+from beeldbrug.node.usecases.intake.uploaded import UploadStep, sweep_uploads
 from beeldbrug.node.usecases.intake.watch import WatchStep
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.sealed.opening.parts import WriterKeys, open_writer
+
+UPLOAD_LIMITS = CarrierLimits(files=200_000, total_bytes=512 * 2**30)
+"""What one upload may hold."""
 
 
 def open_carrier(path: Path) -> AbstractContextManager[Carrier]:
@@ -32,16 +42,56 @@ class _NoFolder:
         """It does not fail."""
 
 
+def staging_of(settings: NodeSettings) -> StagingFolder:
+    """Where sealed chunks lie until they are taken."""
+    return StagingFolder(settings.data / "uploads", settings.reserve_bytes)
+
+
+def open_upload(database: Database, staging: StagingFolder, upload: UploadRow) -> SealedCarrier:
+    """What has come of an upload; what a writer sealed badly is told as unreadable. Raises NotFound."""
+    with database.read() as tx:
+        secret = tx.uploads.secret(upload.organisation, upload.id)
+        writers = tx.uploads.writers(upload.organisation, upload.id)
+        chunks = tx.uploads.chunks(upload.organisation, upload.id)
+    if secret is None:
+        raise unknown()
+    keys: dict[str, WriterKeys] = {}
+    for writer, sealed in writers.items():
+        try:
+            keys[writer] = open_writer(sealed, secret, upload.id, writer)
+        except BeeldbrugError:
+            continue
+    return SealedCarrier(staging, chunks, keys, UPLOAD_LIMITS)
+
+
+def make_uploading(settings: NodeSettings, database: Database, clock: Callable[[], float]) -> Uploading:
+    """What the portal takes uploads with."""
+    staging = staging_of(settings)
+    return Uploading(
+        settings.organisation.ura, database, staging, lambda upload: open_upload(database, staging, upload), clock
+    )
+
+
+def sweep_intake(settings: NodeSettings, database: Database, now: float) -> None:
+    """What nobody goes on with."""
+    sweep_uploads(database, settings.organisation.ura, staging_of(settings), now)
+
+
 def intake_steps(
     settings: NodeSettings,
     database: Database,
     receiving: Callable[[], AbstractContextManager[Receiving]],
     clock: Callable[[], float],
 ) -> dict[tuple[str, str], Step]:
-    """The work of the watched folder, where one is set."""
+    """The work of uploads, and of the watched folder where one is set."""
     section, own = settings.intake, settings.organisation
+    staging = staging_of(settings)
+    upload = UploadStep(
+        own.ura, own.name, database, staging, lambda row: open_upload(database, staging, row), receiving, clock
+    )
+    uploads: dict[tuple[str, str], Step] = {(own.ura, WorkKind.UPLOAD): upload}
     if section.folder is None:
-        return {(own.ura, WorkKind.INTAKE): _NoFolder()}
+        return uploads | {(own.ura, WorkKind.INTAKE): _NoFolder()}
     watch = WatchStep(
         own.ura,
         own.name,
@@ -53,4 +103,4 @@ def intake_steps(
         section.every_seconds,
         section.brought_by,
     )
-    return {(own.ura, WorkKind.INTAKE): watch}
+    return uploads | {(own.ura, WorkKind.INTAKE): watch}

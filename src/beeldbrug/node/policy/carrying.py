@@ -94,6 +94,11 @@ DIFFERING = Reason(
     "Vraag de verzender welke de juiste is.",
     "Ask the sender which one is right.",
 )
+TWICE = Reason(
+    "disc-twice",
+    "Beelden staan er dubbel op; bij het inlezen wordt vergeleken of de inhoud gelijk is.",
+    "Images are there twice; whether their content is the same is compared when they are read in.",
+)
 SEVERAL_PATIENTS = Reason(
     "disc-several-patients",
     "Er staan beelden van meer dan één patiënt op.",
@@ -121,6 +126,7 @@ FINDINGS: dict[str, Reason] = {
         LISTED_MISSING,
         DIFFERING,
         DUPLICATE,
+        TWICE,
         NAME_OUTSIDE,
         LINK,
         LISTED_OUTSIDE,

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SEE_EXCHANGES = "see-exchanges"
     VIEW = "view"
     IMPORT = "import"
+    INTAKE = "intake"
     REFUSE = "refuse"
     ANSWER = "answer"
     SEND = "send"
@@ -33,8 +34,8 @@ class Permission(StrEnum):
 _CARE = {Permission.SEE_EXCHANGES, Permission.VIEW, Permission.SEND, Permission.WITHDRAW, Permission.IMPORT}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.CLINICIAN: frozenset(_CARE | {Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW}),
-    Role.IMAGE_DESK: frozenset(_CARE | {Permission.REFUSE}),
+    Role.CLINICIAN: frozenset(_CARE | {Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW, Permission.INTAKE}),
+    Role.IMAGE_DESK: frozenset(_CARE | {Permission.REFUSE, Permission.INTAKE}),
     Role.COORDINATOR: frozenset(
         {Permission.SEE_EXCHANGES, Permission.SEND, Permission.WITHDRAW, Permission.ROSTER, Permission.FIGURES}
     ),

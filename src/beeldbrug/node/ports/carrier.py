@@ -20,6 +20,10 @@ UNREADABLE = "unreadable"
 does, or the carrier does not give it."""
 
 
+class NotHereYet(OSError):
+    """These bytes were announced and have not come."""
+
+
 @dataclass(frozen=True, slots=True)
 class CarrierLimits:
     """What one carrier may hold. ``ratio`` is of bytes to packed bytes of one file of a ZIP over ``ratio_from`` bytes;

@@ -47,6 +47,7 @@ from beeldbrug.node.ports.records import (
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sending import Addresses, Gatherings
 from beeldbrug.node.ports.traffic import Traffics
+from beeldbrug.node.ports.uploads import Uploads
 from beeldbrug.node.ports.waking import Contacts, Rosters, Wakings
 from beeldbrug.node.ports.ways import ParcelWays
 
@@ -543,6 +544,8 @@ class Transaction(Protocol):
     def partners(self) -> Partners: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def uploads(self) -> Uploads: ...
     @property
     def settings(self) -> Settings: ...
     @property

@@ -16,7 +16,8 @@ from beeldbrug.node.ports.records import WorkRow
 
 class WorkKind(StrEnum):
     """What can be wished for. The subject is an exchange id, a pack id for DISCARD, the organisation for KEYS, HEAD,
-    SWEEP, FIGURES, INTAKE and UNSEEN, a partner's account for DROP, or a notice's id for MAIL and SMS."""
+    SWEEP, FIGURES, INTAKE and UNSEEN, a partner's account for DROP, an upload's id for UPLOAD, or a notice's id for
+    MAIL and SMS."""
 
     SEND = "send"
     GATHER = "gather"
@@ -34,6 +35,7 @@ class WorkKind(StrEnum):
     FIGURES = "figures"
     INTAKE = "intake"
     DROP = "drop"
+    UPLOAD = "upload"
     NOTIFY = "notify"
     MAIL = "mail"
     SMS = "sms"

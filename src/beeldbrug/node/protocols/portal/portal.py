@@ -13,6 +13,7 @@ from beeldbrug.node.protocols.portal.together import Consulting
 from beeldbrug.node.usecases.administer.administration import Administration
 from beeldbrug.node.usecases.desk.waiting import Sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.intake.upload import Uploading
 from beeldbrug.node.usecases.read.reading import Reading
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.related.of_patient import Related
@@ -64,3 +65,4 @@ class Portal:
     sending: Sending
     saving: Saving
     related: Related
+    uploading: Uploading

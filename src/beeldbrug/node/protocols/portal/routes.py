@@ -22,6 +22,7 @@ from beeldbrug.node.protocols.portal import (
     sign_in,
     smart,
     stream,
+    uploads,
     viewing,
     waking,
 )
@@ -47,6 +48,7 @@ AREAS: Final = (
     waking,
     sending,
     addresses,
+    uploads,
 )
 """Each has a table ROUTES; a new one is added here."""
 

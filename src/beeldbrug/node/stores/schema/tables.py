@@ -28,6 +28,7 @@ from beeldbrug.node.stores.schema.columns import (
     words,
 )
 from beeldbrug.node.stores.schema.consult import live_key
+from beeldbrug.node.stores.schema.uploads import upload_key
 
 study = Table(
     "study",
@@ -464,5 +465,5 @@ token = Table(
 
 fact = Table("fact", METADATA, key("organisation"), key("name"), word("value"))
 
-KEY_TABLES = (pack_key, transport_key, live_key)
+KEY_TABLES = (pack_key, transport_key, live_key, upload_key)
 """Wrapped keys: kept out of ordinary backups, so that a lost backup opens nothing (DESIGN section 4)."""

@@ -15,12 +15,15 @@ from beeldbrug.node.stores.schema import (
     saving,
     sending,
     tables,
+    uploads,
     waking,
     ways,
 )
 from beeldbrug.node.stores.schema.columns import METADATA
 
-MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, ways)
+MODULES: Final = (
+    *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, ways),
+)
 """Each holds the tables of one area; a new one is added here."""
 
 VAULT: Final[MetaData] = METADATA

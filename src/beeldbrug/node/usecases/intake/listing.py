@@ -16,7 +16,7 @@ from beeldbrug.model.errors import TooLarge
 from beeldbrug.model.identity import InstanceIndex, Patient
 from beeldbrug.node.policy import carrying
 from beeldbrug.node.ports import carrier as reasons
-from beeldbrug.node.ports.carrier import Carrier, CarrierEntry
+from beeldbrug.node.ports.carrier import Carrier, CarrierEntry, NotHereYet
 from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.intake.contents import References, plain, references
@@ -234,6 +234,10 @@ class _Making:
         if first[0] is not entry:
             try:
                 same = first[0].size == entry.size and self._digest(first[0]) == self._digest(entry)
+            except NotHereYet:  # compared when all of both is here
+                self.listing.note(carrying.TWICE.code, entry.name)
+                series.files.append((entry, index.instance_uid))
+                return
             except OSError:
                 self.listing.note(carrying.UNREADABLE.code, entry.name)
                 return

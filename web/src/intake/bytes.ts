@@ -1,0 +1,100 @@
+/** Bytes of a file read from its beginning, a few MiB at a time; memory does not grow with the file. */
+
+export interface Bytes {
+  /** At most this many of the next bytes; none at the end. */
+  read(size: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Passes over bytes. */
+  skip(size: number): Promise<void>;
+  close(): void;
+}
+
+const SKIP_STEP = 1 << 20;
+
+/** A file, or a stretch of one. */
+export function blobBytes(blob: Blob): Bytes {
+  let at = 0;
+  return {
+    async read(size) {
+      const data = new Uint8Array(await blob.slice(at, at + size).arrayBuffer());
+      at += data.length;
+      return data;
+    },
+    async skip(size) {
+      at = Math.min(at + size, blob.size);
+    },
+    close() {},
+  };
+}
+
+/** A deflated stretch of a ZIP file (RFC 1951), `size` bytes when unpacked: it never gives more than that. */
+export function inflatedBytes(packed: Blob, size: number): Bytes {
+  const reader = packed.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  let held: Uint8Array<ArrayBuffer> = new Uint8Array();
+  let passed = 0;
+  const next = async (wanted: number) => {
+    if (held.length === 0) {
+      const { value } = await reader.read();
+      held = value === undefined ? new Uint8Array() : new Uint8Array(value);
+    }
+    const data = held.subarray(0, wanted);
+    held = held.subarray(data.length);
+    passed += data.length;
+    if (passed > size) throw new RangeError("longer than stated");
+    return data;
+  };
+  return {
+    async read(wanted) {
+      const first = await next(wanted);
+      if (first.length === wanted || first.length === 0) return first;
+      const whole = new Uint8Array(wanted);
+      whole.set(first);
+      let filled = first.length;
+      while (filled < wanted) {
+        const more = await next(wanted - filled);
+        if (more.length === 0) break;
+        whole.set(more, filled);
+        filled += more.length;
+      }
+      return whole.subarray(0, filled);
+    },
+    async skip(wanted) {
+      for (let left = wanted; left > 0; ) {
+        const data = await this.read(Math.min(left, SKIP_STEP));
+        if (data.length === 0) return;
+        left -= data.length;
+      }
+    },
+    close() {
+      reader.cancel().catch(() => undefined);
+    },
+  };
+}
+
+/** Reads ahead, for who asks for a few bytes at a time. */
+export function buffered(bytes: Bytes, window = 1 << 20): Bytes {
+  let held: Uint8Array<ArrayBuffer> = new Uint8Array();
+  return {
+    async read(size) {
+      if (held.length === 0) {
+        if (size >= window) return bytes.read(size);
+        held = await bytes.read(window);
+      }
+      if (held.length < size && held.length > 0) {
+        const more = await bytes.read(Math.max(window, size) - held.length);
+        const whole = new Uint8Array(held.length + more.length);
+        whole.set(held);
+        whole.set(more, held.length);
+        held = whole;
+      }
+      const data = held.subarray(0, size);
+      held = held.subarray(data.length);
+      return data;
+    },
+    async skip(size) {
+      const here = Math.min(size, held.length);
+      held = held.subarray(here);
+      if (size > here) await bytes.skip(size - here);
+    },
+    close: () => bytes.close(),
+  };
+}

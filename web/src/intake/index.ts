@@ -1,0 +1,3 @@
+/** The room of reading in. */
+
+export { IntakePage } from "./IntakePage";
