@@ -9,6 +9,7 @@ from beeldbrug.node.protocols.portal import (
     addresses,
     administration,
     by_provider,
+    carrying,
     consulting,
     exchanges,
     figures,
@@ -46,6 +47,7 @@ AREAS: Final = (
     quality,
     waking,
     sending,
+    carrying,
     addresses,
 )
 """Each has a table ROUTES; a new one is added here."""
