@@ -126,6 +126,7 @@ WORDS: dict[str, Pair] = {
     "date": ("datum", "date"),
     "size": ("omvang", "size"),
     "here-already": ("beelden waren er al", "instances were here already"),
+    "written": ("beelden geschreven", "instances written"),
     "missing": ("beelden ontbreken", "instances are missing"),
 }
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from beeldbrug.cli.demo.world import build
 from beeldbrug.kit.settings import load
 from beeldbrug.kit.sql import open_engine
-from beeldbrug.node.app.compose import IMPORTS, hub_or_none, open_base, worker_parts
+from beeldbrug.node.app.compose import IMPORTS, open_base, worker_parts
+from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.stores.schema.upgrade import upgrade
@@ -23,7 +24,7 @@ def test_imports_share_no_lane_with_what_goes_to_and_from_the_hub(tmp_path: Path
     settings = load(NodeSettings, world.b.settings)
     upgrade(open_engine(settings.database_url))
     with open_base(settings) as base:
-        hub = hub_or_none(base)
+        hub = open_ways(base)
         parts = worker_parts(base, hub)
         try:
             step = {kind: parts.steps[world.b.ura, kind] for kind in WorkKind}

@@ -7,6 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { api, data } from "@/api/client";
 import type { Exchange } from "@/api/types";
+import { DiscButton } from "@/ui/DiscButton";
 import { Loading } from "@/ui/Loading";
 import { PatientLine } from "@/ui/PatientLine";
 import { Phone } from "@/ui/Phone";
@@ -78,7 +79,9 @@ function Facts({ row }: { row: Exchange }) {
     <dl className={classes.facts}>
       <PartyFacts row={row} end="other" name={row.direction === "in" ? <Trans>Van</Trans> : <Trans>Naar</Trans>} />
       <PartyFacts row={row} end="own" name={row.direction === "in" ? <Trans>Aan</Trans> : <Trans>Namens</Trans>} />
-      {way !== undefined && <Fact name={<Trans>Gekomen via</Trans>}>{i18n._(way)}</Fact>}
+      {way !== undefined && (
+        <Fact name={row.direction === "in" ? <Trans>Gekomen via</Trans> : <Trans>Gaat via</Trans>}>{i18n._(way)}</Fact>
+      )}
       {row.note !== "" && (
         <Fact name={<Trans>Opmerking</Trans>}>
           <bdi>{clean(row.note)}</bdi>
@@ -140,6 +143,7 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
             <Trans>Naar mijn PACS</Trans>
           </Button>
         )}
+        {can("hand-out") && <DiscButton id={row.id} size="md" />}
         <SlotFor place="forward" exchange={row} />
       </Group>
       <Remarks row={row} />

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import type { Exchange } from "@/api/types";
 import { useNow } from "@/ui/clock";
 import { Trouble } from "@/ui/Trouble";
-import { undoLeft } from "@/words/states";
+import { isPartner, undoLeft } from "@/words/states";
 import { type Act, useAct } from "./actions";
 import classes from "./Details.module.css";
 
@@ -115,7 +115,12 @@ export function EndActions({ row }: { row: Exchange }) {
           onClose={close}
         >
           <Text size="sm">
-            {undo ? (
+            {isPartner(row.other) ? (
+              <Trans>
+                Wat nog niet weg is, wordt niet meer verstuurd. Wat al bij deze partner staat, is niet terug te halen:
+                bel dan de partner. Uw eigen beelden blijven.
+              </Trans>
+            ) : undo ? (
               <Trans>
                 De uitwisseling wordt teruggenomen. Wat al bij de ontvanger is, wordt daar gewist; uw eigen beelden
                 blijven.

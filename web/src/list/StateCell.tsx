@@ -3,7 +3,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import type { Exchange } from "@/api/types";
 import { useMinute } from "@/ui/clock";
 import { showMoment, showMomentFully, showNumber } from "@/words/dates";
-import { STATES } from "@/words/states";
+import { isToFetch, STATES } from "@/words/states";
 import { useImporting } from "./importing";
 import classes from "./StateCell.module.css";
 
@@ -48,8 +48,9 @@ export function StateCell({ row }: { row: Exchange }) {
   const now = useMinute();
   const importing = useImporting(row);
   const known = STATES[row.state];
-  const word = known === undefined ? row.state : i18n._(known);
-  const moving = row.state === "arriving" || row.state === "sending";
+  const fetch = isToFetch(row);
+  const word = fetch ? t`klaar om te downloaden` : known === undefined ? row.state : i18n._(known);
+  const moving = !fetch && (row.state === "arriving" || row.state === "sending");
   const intoPacs = importing || (row.direction === "in" && row.imported > 0 && row.state !== "imported");
   const moment = row.imported_at ?? row.withdrawn ?? row.seen ?? row.verified ?? row.updated;
   if (intoPacs)
@@ -63,7 +64,7 @@ export function StateCell({ row }: { row: Exchange }) {
     );
   return (
     <div className={classes.cell}>
-      <span className={TONE[row.state] ?? classes.plain}>
+      <span className={fetch ? classes.ready : (TONE[row.state] ?? classes.plain)}>
         {moving ? <Counted word={word} done={row.done} total={row.total} /> : word}
       </span>
       {moving ? (

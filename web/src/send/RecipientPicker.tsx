@@ -99,6 +99,26 @@ function useFavourite() {
   });
 }
 
+/** What a partner without Beeldbrug means for whoever sends: no receipt, and no way back. */
+function HowItGoes({ way }: { way: string }) {
+  if (way === "hub") return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {way === "disc" ? (
+        <Trans>
+          Als alles klaarstaat, downloadt u een ZIP-bestand om te branden of mee te geven. Vul bij Persoon in voor wie
+          het is.
+        </Trans>
+      ) : (
+        <Trans>
+          Deze partner heeft geen Beeldbrug en stuurt geen ontvangstbewijs: straks staat er “bezorgd”. Wat bezorgd is,
+          is niet terug te halen.
+        </Trans>
+      )}
+    </Text>
+  );
+}
+
 function ChosenDoor({ book, party, onChange }: { book: Book; party: Party; onChange: (party: Party | null) => void }) {
   const { t } = useLingui();
   const mark = useFavourite();
@@ -138,6 +158,7 @@ function ChosenDoor({ book, party, onChange }: { book: Book; party: Party; onCha
           onChange={(event) => onChange({ ...party, person: event.currentTarget.value })}
         />
       </div>
+      <HowItGoes way={book.partners.find((one) => one.organisation === party.organisation)?.way ?? "hub"} />
       {without && (
         <Text size="sm" c="dimmed">
           <Trans>

@@ -7,11 +7,12 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Exchange } from "@/api/types";
 import { useNow } from "@/ui/clock";
+import { DiscButton } from "@/ui/DiscButton";
 import { PatientLine } from "@/ui/PatientLine";
 import { Trouble } from "@/ui/Trouble";
 import { showNumber } from "@/words/dates";
 import { clean } from "@/words/person";
-import { hasEnded, STATES, undoLeft } from "@/words/states";
+import { hasEnded, isToFetch, STATES, undoLeft } from "@/words/states";
 import { sendAgain, sentQuery, undo } from "./queries";
 import { Remark } from "./Remark";
 import { lineOf } from "./recipients";
@@ -31,7 +32,9 @@ const OVER = new Set(["done", "incomplete", "failed", "stopped"]);
 export function isSettled(sent: Sent): boolean {
   return (
     sent.gatherings.every((one) => OVER.has(one.state)) &&
-    sent.exchanges.every((one) => hasEnded(one.state) || ["verified", "seen", "parked"].includes(one.state))
+    sent.exchanges.every(
+      (one) => hasEnded(one.state) || isToFetch(one) || ["verified", "seen", "parked"].includes(one.state),
+    )
   );
 }
 
@@ -137,9 +140,11 @@ function OneSent({ exchange, gathering, onAgain, busy }: OneProps) {
               ? gathering.source === "pacs"
                 ? t`wordt uit het PACS gehaald`
                 : t`wordt klaargezet`
-              : known === undefined
-                ? exchange.state
-                : i18n._(known)}
+              : isToFetch(exchange)
+                ? t`klaar om te downloaden`
+                : known === undefined
+                  ? exchange.state
+                  : i18n._(known)}
           {total > 0 && ` · ${showNumber(reached)} / ${showNumber(total)}`}
         </span>
       </div>
@@ -159,6 +164,7 @@ function OneSent({ exchange, gathering, onAgain, busy }: OneProps) {
           />
         </p>
       )}
+      {exchange.may.includes("hand-out") && <DiscButton id={exchange.id} size="xs" />}
       {exchange.state === "parked" && exchange.reason !== null && <Remark reason={exchange.reason} />}
       {exchange.state === "failed" && gathering !== undefined && OVER.has(gathering.state) && (
         <Button size="xs" variant="default" loading={busy} onClick={onAgain}>

@@ -5,7 +5,7 @@ import { Radio, SegmentedControl, Select, Text, Textarea, TextInput } from "@man
 import { DayField } from "@/ui/TypedField";
 import { URGENCIES } from "@/words/states";
 import classes from "./send.module.css";
-import { type Consent, dayOf, GROUNDS_TO_SEND, type Manner, type Terms, withGround } from "./terms";
+import { type Consent, dayOf, groundsFor, type Manner, type Terms, withGround } from "./terms";
 
 interface Props {
   terms: Terms;
@@ -24,6 +24,10 @@ export function TermsForm({ terms, onChange }: Props) {
       description: t`De ontvanger denkt mee; hiervoor is toestemming vastgelegd.`,
     },
     emergency: { label: t`Spoed, vitaal belang`, description: t`Er is geen tijd om toestemming te vragen.` },
+    "patient-carries": {
+      label: t`De patiënt neemt het mee`,
+      description: t`De patiënt vroeg zelf om een kopie.`,
+    },
     "own-team": { label: t`Eigen behandelteam`, description: t`De ontvanger behandelt deze patiënt samen met u.` },
   };
   return (
@@ -56,7 +60,7 @@ export function TermsForm({ terms, onChange }: Props) {
         onChange={(ground) => onChange(withGround(terms, ground))}
       >
         <div className={classes.grounds}>
-          {GROUNDS_TO_SEND.map((ground) => (
+          {groundsFor(terms.receiver).map((ground) => (
             <Radio key={ground} value={ground} {...grounds[ground]} />
           ))}
         </div>

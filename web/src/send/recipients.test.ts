@@ -15,7 +15,7 @@ const party = (more: Partial<Party> = {}): Party => ({
 });
 const radiology = party({ department: "Radiologie", name: "" });
 const BOOK: Book = {
-  partners: [{ organisation: "00000002", name: "Ziekenhuis B", keys: true }],
+  partners: [{ organisation: "00000002", name: "Ziekenhuis B", keys: true, way: "hub" }],
   doors: [{ id: "1", party: party({ department: "Neurologie" }), changed: 0 }],
   rules: [
     {

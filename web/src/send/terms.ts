@@ -23,6 +23,14 @@ export interface Terms {
 /** Grounds on which somebody sends by hand, the usual one first. */
 export const GROUNDS_TO_SEND = ["referral", "consultation", "emergency", "own-team"] as const;
 
+/** What stands for a disc or file that somebody takes along, where others have their URA. */
+export const CARRIED = "partner:disc";
+
+/** Grounds for this receiver: what the patient carries himself goes by disc alone. */
+export function groundsFor(receiver: Party | null): readonly string[] {
+  return receiver?.organisation === CARRIED ? [...GROUNDS_TO_SEND, "patient-carries"] : GROUNDS_TO_SEND;
+}
+
 /** The day of a moment, as a date field has it, in the time of this computer. */
 export function dayOf(moment: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");

@@ -95,6 +95,16 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Kies de patiënt; zonder keuze wordt niets ingelezen.",
   ],
   "disc-study-unknown": ["Dit onderzoek van deze patiënt staat er niet op.", "Kies een onderzoek uit de lijst."],
+  "disc-file-too-large": ["Een bestand is te groot voor een schijf.", "Maak er een ZIP of een map van."],
+  "disc-not-permitted": [
+    "Deze schijf mag volgens de regels niet worden gemaakt.",
+    "Kijk bij de redenen welke grond past.",
+  ],
+  "disc-not-ready": [
+    "Hiervan kan nu geen schijf worden gemaakt.",
+    "Wacht tot alles er is, of verstuur het onderzoek opnieuw naar een schijf of bestand.",
+  ],
+  "disc-sealed-form": ["Alleen een ZIP kan op slot.", "Geef een naam die eindigt op .zip.age, en een wachtzin."],
   "disc-too-many": ["Er zijn te veel beelden voor één schijf.", "Maak er meer van."],
   "duty-malformed": [
     "Een regel van het rooster noemt niemand die te bereiken is, of een tijd die niet kan.",
@@ -422,6 +432,7 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "still-arriving": ["Dit deel van het onderzoek komt nog binnen.", "Wacht enkele seconden; het verschijnt vanzelf."],
   "still-coming-in": ["Het onderzoek komt nog binnen.", "Wacht tot het compleet is."],
   "studies-chosen": ["Te veel onderzoeken tegelijk.", "Zoek preciezer."],
+  "study-not-here": ["Van dit onderzoek is hier niets.", "Stuur of haal het onderzoek eerst naar Beeldbrug."],
   "terms-incomplete": ["Nog niet alles is ingevuld.", "Vul aan wat ontbreekt."],
   "ticket-not-valid": ["Deze eenmalige code is gebruikt of verlopen.", "Vraag een nieuwe, of begin opnieuw."],
   "time-malformed": ["Een tijd is niet te lezen.", "Laad de pagina opnieuw."],

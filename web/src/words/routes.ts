@@ -1,4 +1,4 @@
-/** By what an arrival came that no hospital of the network sent: on a disc, by SFTP, by DICOMweb. */
+/** By what something came, or goes, that is not the network of nodes: on a disc, by SFTP, by DICOM or DICOMweb. */
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 
@@ -6,6 +6,8 @@ const WAYS: Record<string, MessageDescriptor> = {
   disc: msg`Schijf of bestand`,
   sftp: msg`SFTP`,
   stow: msg`DICOMweb`,
+  link: msg`Uploadverzoek`,
+  dicom: msg`DICOM`,
 };
 
 /** The way in words; nothing for what came by the network itself. */

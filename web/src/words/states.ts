@@ -59,6 +59,16 @@ export function hasEnded(state: string): boolean {
   return ENDED.has(state);
 }
 
+/** Whether it is of the hospital's own list, or a disc: reached by no hub, and without receipts. */
+export function isPartner(party: { organisation: string }): boolean {
+  return party.organisation.startsWith("partner:");
+}
+
+/** Whether all of it is here, for somebody to take along on a disc. */
+export function isToFetch(row: { state: string; may: readonly string[] }): boolean {
+  return row.state === "sending" && row.may.includes("hand-out");
+}
+
 /** For how long yet (whole s) a sending can be undone; what somebody has seen cannot be. */
 export function undoLeft(sent: { seen: number | null; undo_until: number }, now: number): number {
   return sent.seen === null ? Math.max(0, Math.ceil(sent.undo_until - now)) : 0;

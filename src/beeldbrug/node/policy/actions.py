@@ -12,7 +12,8 @@ from beeldbrug.node.policy.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The exchange as far as it matters here. ``readable`` says whether it may be opened at all."""
+    """The exchange as far as it matters here. ``readable`` says whether it may be opened at all, ``disc_ready`` whether
+    a disc can be made of it."""
 
     direction: Direction
     state: State
@@ -23,6 +24,7 @@ class Facts:
     has_pacs: bool
     reason: str
     terms: Terms | None = None
+    disc_ready: bool = False
 
 
 def _arrival(facts: Facts) -> bool:
@@ -58,6 +60,10 @@ def _for_whom(facts: Facts) -> bool:
     return facts.direction is Direction.OUT and facts.state is State.PARKED
 
 
+def _hand_out(facts: Facts) -> bool:
+    return facts.disc_ready
+
+
 ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
     "open": (Permission.VIEW, _open),
     "answer": (Permission.ANSWER, _answer),
@@ -66,6 +72,7 @@ ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
     "withdraw": (Permission.WITHDRAW, _withdraw),
     "for-whom": (Permission.SEND, _for_whom),
     "drop": (Permission.SEND, _for_whom),
+    "hand-out": (Permission.SEND, _hand_out),
 }
 """Each action with the permission it takes and when it is possible; the use cases check again."""
 

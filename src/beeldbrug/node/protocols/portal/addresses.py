@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from beeldbrug.model.exchange import is_partner
 from beeldbrug.node.policy.permissions import Permission
 from beeldbrug.node.protocols.portal.exchange_wire import PartyObject, ReasonObject
 from beeldbrug.node.protocols.portal.portal import Portal
@@ -15,6 +16,7 @@ from beeldbrug.node.protocols.portal.sending_wire import (
     DoorObject,
     PartnerObject,
     door_object,
+    partner_object,
     party_of,
     trouble_object,
 )
@@ -41,7 +43,7 @@ def _all(portal: Portal, call: Call) -> DoorList:
 
 def _partners(portal: Portal, call: Call) -> PartnerList:
     book = portal.sending.book.read(call.session)
-    partners = [PartnerObject(one.organisation, one.name, one.keys) for one in book.partners]
+    partners = [partner_object(one) for one in book.partners if not is_partner(one.organisation)]
     return PartnerList(partners, trouble_object(book.trouble))
 
 

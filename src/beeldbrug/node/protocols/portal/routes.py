@@ -9,6 +9,7 @@ from beeldbrug.node.protocols.portal import (
     addresses,
     administration,
     by_provider,
+    carrying,
     consulting,
     exchanges,
     figures,
@@ -47,6 +48,7 @@ AREAS: Final = (
     quality,
     waking,
     sending,
+    carrying,
     addresses,
     uploads,
 )

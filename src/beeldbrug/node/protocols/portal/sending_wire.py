@@ -16,7 +16,7 @@ from beeldbrug.node.protocols.portal.exchange_wire import (
     party_object,
     reason_object,
 )
-from beeldbrug.node.usecases.sending.address_book import Book
+from beeldbrug.node.usecases.sending.address_book import Book, Partner
 from beeldbrug.node.usecases.sending.find import Found, SeriesFound, StudyFound
 
 
@@ -68,11 +68,13 @@ class SeriesList(msgspec.Struct, frozen=True):
 
 
 class PartnerObject(msgspec.Struct, frozen=True):
-    """An organisation of the hub's address book; without ``keys`` a sending waits until it has some."""
+    """An organisation of the hub's address book, which without ``keys`` a sending waits for until it has some; or one
+    of the own list, or a disc. ``way``: hub, sftp, dicom, disc."""
 
     organisation: str
     name: str
     keys: bool
+    way: str
 
 
 class DoorObject(msgspec.Struct, frozen=True):
@@ -186,7 +188,7 @@ def series_object(one: SeriesFound) -> SeriesObject:
 def book_object(book: Book) -> RecipientBook:
     """The address book."""
     return RecipientBook(
-        partners=[PartnerObject(one.organisation, one.name, one.keys) for one in book.partners],
+        partners=[partner_object(one) for one in book.partners],
         doors=[door_object(one) for one in book.doors],
         rules=[
             RuleObject(
@@ -203,6 +205,11 @@ def book_object(book: Book) -> RecipientBook:
         recipients=[_recipient(one) for one in book.recipients],
         trouble=trouble_object(book.trouble),
     )
+
+
+def partner_object(one: Partner) -> PartnerObject:
+    """Somebody who can be sent to."""
+    return PartnerObject(one.organisation, one.name, one.keys, one.way.value)
 
 
 def _recipient(one: Recipient) -> RecipientObject:

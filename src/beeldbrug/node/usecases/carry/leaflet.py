@@ -45,6 +45,12 @@ TEXTS: Final[tuple[Pair, ...]] = (
         "a free DICOM viewer, but draw no conclusions about your health from it.",
     ),
     (
+        "Eindigt het bestand op .age? Dan is het op slot met een wachtzin, die u apart krijgt. Open het met het gratis "
+        "programma age: age -d -o beelden.zip bestand.zip.age",
+        "Does the file end in .age? Then it is locked with a passphrase that you get apart from it. Open it with the "
+        "free program age: age -d -o images.zip file.zip.age",
+    ),
+    (
         "Deze gegevens zijn vertrouwelijk. Gevonden? Breng ze naar de afzender, en kijk er niet in.",
         "This is confidential. If you found it, take it to the sender, and do not look into it.",
     ),

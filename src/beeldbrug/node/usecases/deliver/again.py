@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from beeldbrug.model.errors import Conflict
-from beeldbrug.model.exchange import Direction, State, is_partner
+from beeldbrug.model.exchange import State
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
-
-
-def may_go_on(exchange: ExchangeRow) -> bool:
-    """Whether delivering failed after it had begun, and what is to be delivered is still here."""
-    out = exchange.direction is Direction.OUT and is_partner(exchange.peer)
-    begun = exchange.first_part is not None and exchange.emptied is None and exchange.withdrawn is None
-    return out and begun and exchange.state is State.FAILED
+from beeldbrug.node.usecases.partners.route import may_go_on
 
 
 def deliver_again(tx: Transaction, exchange: ExchangeRow, actor: str, now: float) -> None:

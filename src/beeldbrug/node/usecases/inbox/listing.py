@@ -19,6 +19,7 @@ from beeldbrug.node.ports.live import Present
 from beeldbrug.node.ports.records import OWN, AlertRow, AuditEvent, ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.carry.hand_out import may_hand_out
 from beeldbrug.node.usecases.read.reach import may_be_read
 from beeldbrug.node.usecases.read.scope import Scope
 from beeldbrug.node.usecases.read.view import Ledger, Mark
@@ -192,6 +193,7 @@ class Listing:
             has_pacs=self.has_pacs(),
             reason=row.reason_code,
             terms=row.terms,
+            disc_ready=may_hand_out(row),
         )
         return possible(facts, session.permissions)
 

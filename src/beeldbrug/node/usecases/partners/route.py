@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from beeldbrug.model.errors import NotFound
-from beeldbrug.model.exchange import CARRIED, PARTNER, Party, Route, is_partner
+from beeldbrug.model.exchange import CARRIED, PARTNER, Direction, Party, Route, State, is_partner
 from beeldbrug.node.ports.partners import Partner, Way
+from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 
 
@@ -32,6 +33,13 @@ def way_to(tx: Transaction, organisation: str, receiver: Party, route: Route) ->
             "Put it back, or send to another receiver: `beeldbrug partner list`.",
         )
     return partner, way
+
+
+def may_go_on(exchange: ExchangeRow) -> bool:
+    """Whether delivering failed after it had begun, and what is to be delivered is still here."""
+    out = exchange.direction is Direction.OUT and is_partner(exchange.peer)
+    begun = exchange.first_part is not None and exchange.emptied is None and exchange.withdrawn is None
+    return out and begun and exchange.state is State.FAILED
 
 
 def partner_of(tx: Transaction, organisation: str, address: str) -> Partner | None:

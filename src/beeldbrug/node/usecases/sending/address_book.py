@@ -1,5 +1,5 @@
 """To whom can be sent: the organisations of the hub's address book, checked, with the doors that this hospital knows
-inside them, its sending rules, and what this account used last or has marked.
+inside them, its own list of partners that no hub knows, its sending rules, and what this account used last or marked.
 
 The hub's names are those that the certificates prove; departments, people and telephone numbers are the hospital's own
 entries, and known to nobody else. An address book that cannot be read now leaves the rest in use, and says so.
@@ -7,6 +7,7 @@ entries, and known to nobody else. An address book that cannot be read now leave
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +15,14 @@ from typing import Final
 from uuid import uuid4
 
 from beeldbrug.model.errors import BeeldbrugError, Malformed, NotFound
-from beeldbrug.model.exchange import Party
+from beeldbrug.model.exchange import CARRIED, PARTNER, Party, Route, is_partner
 from beeldbrug.node.policy.rules import GeneralRule, SendingRule
+from beeldbrug.node.ports.partners import Partner as OwnPartner
 from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.ports.sending import AddressEntry, Recipient
 from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.carry.hand_out import NAME
+from beeldbrug.node.usecases.partners.route import partner_of, route_to
 from beeldbrug.node.usecases.sign_in.signing import Session
 from beeldbrug.node.usecases.trust import Trust
 
@@ -27,14 +31,18 @@ RECIPIENTS_SHOWN: Final = 60
 CHARACTERS: Final = 100
 PHONE_CHARACTERS: Final = 40
 
+_PARTNER = re.compile(PARTNER + r"[a-z0-9][a-z0-9-]{0,39}")
+
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """An organisation that can be sent to. ``keys``: whether it has keys to seal to now."""
+    """An organisation that can be sent to. ``keys``: whether it has keys to seal to now; ``way``: how it is reached
+    at first. A partner of the own list needs no keys."""
 
     organisation: str
     name: str
     keys: bool
+    way: Route = Route.HUB
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,9 @@ class AddressBook:
         with self.database.read() as tx:
             doors = tx.addresses.all(self.organisation)
             recipients = tx.addresses.recipients(self.organisation, session.account.id, RECIPIENTS_SHOWN)
+            own = tx.partners.all(self.organisation)
+        doors += [entry for partner in own for entry in _doors(partner)]
+        partners = (*partners, *map(_listed, own), Partner(CARRIED, NAME, True, Route.DISC))
         rules = tuple(rule for rule in self.rules() if isinstance(rule, SendingRule))
         return Book(partners, tuple(doors), rules, tuple(recipients), trouble)
 
@@ -75,16 +86,37 @@ class AddressBook:
         """The door with the organisation's own name where the sender gave none."""
         if party.name:
             return party
-        partners, _ = self._present()
-        name = next((one.name for one in partners if one.organisation == party.organisation), "")
-        return Party(party.organisation, name, party.location, party.department, party.person, party.phone)
+        return Party(
+            party.organisation,
+            self._name(party.organisation),
+            party.location,
+            party.department,
+            party.person,
+            party.phone,
+        )
 
-    def known(self, organisation: str) -> bool:
+    def route(self, party: Party) -> Route | None:
+        """By which way it would go; None to a partner that has none to this location."""
+        return route_to(self.database, self.organisation, party)
+
+    def known(self, party: Party) -> bool:
         """Whether policy will find the receiver; True while the hub does not answer: it is asked again when sending."""
+        if is_partner(party.organisation):
+            return self.route(party) is not None
         try:
-            return self.trust.known(organisation)
+            return self.trust.known(party.organisation)
         except BeeldbrugError:
             return True
+
+    def _name(self, organisation: str) -> str:
+        if organisation == CARRIED:
+            return NAME
+        if is_partner(organisation):
+            with self.database.read() as tx:
+                partner = partner_of(tx, self.organisation, organisation)
+            return "" if partner is None else partner.name
+        partners, _ = self._present()
+        return next((one.name for one in partners if one.organisation == organisation), "")
 
     def _present(self) -> tuple[tuple[Partner, ...], BeeldbrugError | None]:
         with self._lock:
@@ -140,7 +172,8 @@ def delete_entry(database: Database, session: Session, id: str, now: float) -> N
 
 def clean_party(party: Party) -> Party:
     """Without control characters and spaces too many, each part of bounded length. Raises Malformed ``address-ura``."""
-    if not (len(party.organisation) == 8 and party.organisation.isascii() and party.organisation.isdecimal()):
+    ura = len(party.organisation) == 8 and party.organisation.isascii() and party.organisation.isdecimal()
+    if not ura and _PARTNER.fullmatch(party.organisation) is None:
         raise Malformed("address-ura", "An organisation is named by its URA: eight digits.", "Choose it from the list.")
     return Party(
         party.organisation,
@@ -155,6 +188,23 @@ def clean_party(party: Party) -> Party:
 def clean(text: str, most: int) -> str:
     """One line of printable text."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:most]
+
+
+def _listed(partner: OwnPartner) -> Partner:
+    return Partner(partner.address, partner.name, True, partner.ways[0].kind)
+
+
+def _doors(partner: OwnPartner) -> list[AddressEntry]:
+    """Locations and departments of a partner of the own list; they are kept with the partner."""
+    return [
+        AddressEntry(
+            f"{partner.address}:{number}",
+            partner.organisation,
+            Party(partner.address, partner.name, door.location, door.department),
+            partner.changed,
+        )
+        for number, door in enumerate(partner.doors)
+    ]
 
 
 def _unknown() -> NotFound:

@@ -10,12 +10,13 @@ from uuid import uuid4
 
 from beeldbrug.model.decision import Decision
 from beeldbrug.model.errors import BeeldbrugError, Conflict, NotFound
-from beeldbrug.model.exchange import Direction, Party, State
+from beeldbrug.model.exchange import Direction, Party, Route, State
 from beeldbrug.node.policy.disclosure import Facts, may_send
 from beeldbrug.node.ports.sending import OVER, Gathering, Source
 from beeldbrug.node.ports.vault import Database
-from beeldbrug.node.usecases.deliver.again import deliver_again, may_go_on
+from beeldbrug.node.usecases.deliver.again import deliver_again
 from beeldbrug.node.usecases.inbox.listing import visible
+from beeldbrug.node.usecases.partners.route import may_go_on
 from beeldbrug.node.usecases.release import Choice, release
 from beeldbrug.node.usecases.sending.address_book import AddressBook, clean_party
 from beeldbrug.node.usecases.sending.find import Find
@@ -37,7 +38,10 @@ class Sending:
     def decide(self, session: Session, order: Order) -> Decision:
         """What policy would say now; the word that counts is said when it is sent."""
         terms = terms_of(self._sender(session), order) if order.receiver.organisation else None
-        return may_send(Facts(terms, terms is not None and self.book.known(order.receiver.organisation)))
+        if terms is None:
+            return may_send(Facts(None, False))
+        carried = self.book.route(order.receiver) is Route.DISC
+        return may_send(Facts(terms, self.book.known(order.receiver), carried=carried))
 
     def place(self, session: Session, order: Order, now: float) -> list[Gathering]:
         """Send; the bundle. Raises as ``order.place``."""
