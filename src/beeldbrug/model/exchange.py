@@ -57,11 +57,9 @@ class Route(StrEnum):
     """A disc, USB stick, folder, ZIP or ISO file that somebody brought."""
     SFTP = "sftp"
     """Files that a partner put on the node's SFTP server."""
-    STOW = "stow"
-    """Instances that a partner stored by DICOMweb (STOW-RS)."""
 
 
-BROUGHT = frozenset({Route.DISC, Route.SFTP, Route.STOW})
+BROUGHT = frozenset({Route.DISC, Route.SFTP})
 """Routes without a peer that is told what becomes of it."""
 
 
