@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup test check demo demo-check bench chaos lock peers format portal pictures
 
 help:
-	@echo "make demo [SPEAK=nl|en] | demo-check | test | check | bench NAME=ingest|intake|transfer|viewer | chaos | setup | lock | format | pictures"
+	@echo "make demo [SPEAK=nl|en] | demo-check | test | check | bench NAME=ingest|intake|routes|transfer|viewer | chaos | setup | lock | format | pictures"
 
 setup: $(STAMP) $(PORTAL)
 
@@ -67,7 +67,7 @@ demo-check: setup peers
 	$(BIN)/beeldbrug demo --once --json
 
 bench: setup peers
-	@test -n "$(NAME)" || { echo "say which: make bench NAME=ingest, intake, transfer or viewer"; exit 2; }
+	@test -n "$(NAME)" || { echo "say which: make bench NAME=ingest, intake, routes, transfer or viewer"; exit 2; }
 	TCP_NODELAY=1 $(BIN)/python -m tests.bench.run $(NAME)
 
 chaos: setup peers

@@ -57,17 +57,17 @@ def bench(folder: Path, runs: int) -> Report:
     return report
 
 
-def disc(folder: Path) -> int:
+def disc(folder: Path, files: int = FILES) -> int:
     """Slices of one series, each with a UID of its own and distinct pixels; returns their size in bytes."""
     (path,) = data.ct_slices(folder / "drawn", 1)
     content, uid = path.read_bytes(), str(dcmread(path, stop_before_pixels=True).SOPInstanceUID).encode()
     shutil.rmtree(folder / "drawn")
-    for number in range(FILES):
+    for number in range(files):
         own = uid[:-6] + f"{number + 100_000:06d}".encode()
         place = folder / f"S{number // 500:04d}"
         place.mkdir(exist_ok=True)
         (place / f"I{number:06d}").write_bytes(content.replace(uid, own)[:-8] + number.to_bytes(8, "little"))
-    return FILES * len(content)
+    return files * len(content)
 
 
 def command(node: Node, *words: str | Path) -> Taken:

@@ -16,10 +16,12 @@ import pytest
 
 from tests.bench import ingest, intake, transfer, viewer
 from tests.bench.report import Report
+from tests.bench.routes import bench as routes
 
 BENCHES: dict[str, Callable[[Path, int], Report]] = {
     "ingest": ingest.bench,
     "intake": intake.bench,
+    "routes": routes.bench,
     "transfer": transfer.bench,
     "viewer": viewer.bench,
 }

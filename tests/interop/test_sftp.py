@@ -8,6 +8,8 @@ import io
 import json
 import os
 import random
+import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -120,6 +122,11 @@ def server(folder: Path) -> Iterator[Server]:
 
 def content(size: int, seed: int = 0) -> bytes:
     return random.Random(seed).randbytes(size)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate(timeout=10)
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -322,22 +329,31 @@ def test_limits_hold_on_files_bytes_depth_and_connections(folder: Path) -> None:
         assert client.do("put half2").code != 0
         assert client.do("rm half2", "rm half", "put klein 5").code == 0
         assert client.do("put klein 6", "put klein 7", "put klein 8").code != 0
-        held = [client.start("put klein 5", "!sleep 5") for _ in range(2)]
+        held = [client.start("ls", hold=True) for _ in range(2)]
         wait_until(lambda: server.listener._inside["zuid"] == 2, "two are in")
         assert client.do("ls").code != 0, "a third"
         for one in held:
-            one.kill()
-            one.wait(10)
+            _end(one)
+
+
+def test_strangers_at_one_address_do_not_take_all_the_room(folder: Path) -> None:
+    with opened(folder, Limits(strangers=2, login_seconds=30)) as server:
+        held = [socket.create_connection(("127.0.0.1", server.listener.port), 10) for _ in range(2)]
+        wait_until(lambda: len(server.listener._connections) == 2, "both are there")
+        assert server.client().do("ls").code != 0
+        for one in held:
+            one.close()
+        wait_until(lambda: not server.listener._connections, "both are gone")
+        assert server.client().do("ls").code == 0
 
 
 def test_who_is_silent_is_hung_up_on(folder: Path) -> None:
     with opened(folder, Limits(idle_seconds=0.5, login_seconds=1)) as server:
         begun = time.monotonic()
-        process = server.client().start("ls", "!sleep 30")
+        process = server.client().start("ls", hold=True)
         assert server.visit().account == "zuid"
         assert time.monotonic() - begun < 10
-        process.kill()
-        process.wait(10)
+        _end(process)
 
 
 def test_a_process_that_is_killed_leaves_what_was_closed_whole_and_the_rest_unfinished(folder: Path) -> None:

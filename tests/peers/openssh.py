@@ -56,8 +56,8 @@ class Client:
         )
         return Finished(done.returncode, (done.stdout + done.stderr).decode(errors="replace"))
 
-    def start(self, *commands: str) -> subprocess.Popen[bytes]:
-        """The same, under way."""
+    def start(self, *commands: str, hold: bool = False) -> subprocess.Popen[bytes]:
+        """The same, under way; ``hold``: it then waits for more until its input is closed, or it is killed."""
         process = subprocess.Popen(
             self.command(),
             stdin=subprocess.PIPE,
@@ -68,7 +68,9 @@ class Client:
         )
         if process.stdin is not None:
             process.stdin.write("\n".join(commands).encode() + b"\n")
-            process.stdin.close()
+            process.stdin.flush()
+            if not hold:
+                process.stdin.close()
         return process
 
 

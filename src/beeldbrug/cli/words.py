@@ -116,7 +116,6 @@ WORDS: dict[str, Pair] = {
     "files": ("bestanden", "files"),
     "disc": ("schijf of bestand", "disc or file"),
     "sftp": ("SFTP", "SFTP"),
-    "stow": ("DICOMweb", "DICOMweb"),
     "nothing-aside": ("Er ligt niets apart.", "Nothing lies aside."),
     "upload": ("upload", "upload"),
     "brought-by": ("van", "from"),

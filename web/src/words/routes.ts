@@ -1,11 +1,10 @@
-/** By what something came, or goes, that is not the network of nodes: on a disc, by SFTP, by DICOM or DICOMweb. */
+/** By what something came, or goes, that is not the network of nodes: on a disc, by SFTP, by DICOM. */
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 
 const WAYS: Record<string, MessageDescriptor> = {
   disc: msg`Schijf of bestand`,
   sftp: msg`SFTP`,
-  stow: msg`DICOMweb`,
   link: msg`Uploadverzoek`,
   dicom: msg`DICOM`,
 };

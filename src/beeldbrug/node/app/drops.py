@@ -25,8 +25,8 @@ class _NoServer:
         """It does not fail."""
 
 
-def drop_partners(settings: NodeSettings) -> Mapping[str, Partner]:
-    """Everybody who may bring, by account. Raises Unavailable."""
+def drop_partners(settings: NodeSettings, make: bool = True) -> Mapping[str, Partner]:
+    """Everybody who may bring, by account; without ``make`` only who has a place already. Raises Unavailable."""
     section = settings.sftp
     if section is None:
         return {}
@@ -39,6 +39,7 @@ def drop_partners(settings: NodeSettings) -> Mapping[str, Partner]:
             PartnerBatches(settings.data / "sftp" / one.account, open_carrier),
         )
         for one in section.partners
+        if make or (settings.data / "sftp" / one.account).is_dir()
     }
 
 

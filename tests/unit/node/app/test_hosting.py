@@ -70,6 +70,13 @@ def test_what_is_ones_own_is_not_shared(tmp_path: Path, line: str, value: str, t
     assert refused.value.code == "hosting-invalid"
 
 
+def test_two_sftp_servers_have_two_ports(tmp_path: Path) -> None:
+    path = written(tmp_path, more="[sftp]\nport = 2222")
+    path.write_text(path.read_text() + "\n[sftp]\nport = 2222")
+    with pytest.raises(Malformed, match=r"sftp\.port is the same"):
+        load_all(path)
+
+
 @pytest.mark.parametrize("more", ["[dimse]\nport = 1", "log_level = 'debug'"])
 def test_what_the_node_sets_is_not_set_by_whom_it_hosts(tmp_path: Path, more: str) -> None:
     line = {"own": f'hosted_by = "one.toml"\n{more}'} if "=" in more.splitlines()[0] else {"more": more}

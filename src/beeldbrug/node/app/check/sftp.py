@@ -106,7 +106,7 @@ def _folder(settings: NodeSettings) -> Iterator[Finding]:
         text = "The folder of what partners brought can be read by others on this machine."
         yield Finding(AREA, Level.FAULT, "sftp-folder-open", text, "chmod 700 the folder sftp in data.")
     try:
-        aside = sum(len(partner.batches.aside()) for partner in drop_partners(settings).values())
+        aside = sum(len(partner.batches.aside()) for partner in drop_partners(settings, make=False).values())
     except BeeldbrugError as error:
         yield of_error(AREA, error)
         return

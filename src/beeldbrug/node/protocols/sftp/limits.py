@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``attempts`` at logging in on one connection; ``handles``: files that one connection has open at once."""
+    """``attempts`` at logging in on one connection; ``handles``: files that one connection has open at once;
+    ``strangers``: connections of one address that have not logged in yet."""
 
     connections: int = 32
     connections_per_partner: int = 8
@@ -15,3 +16,4 @@ class Limits:
     login_seconds: float = 30.0
     idle_seconds: float = 300.0
     handles: int = 64
+    strangers: int = 10

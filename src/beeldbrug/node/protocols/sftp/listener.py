@@ -68,7 +68,7 @@ class _Connection(asyncssh.SSHServer):
         self.partner: Partner | None = None
         self.visit = Visit("", "", "", last=time.monotonic())
         self._attempts = 0
-        self._inside = False
+        self.inside = False
 
     def connection_made(self, conn: SSHServerConnection) -> None:
         """Admit it, if there is room."""
@@ -80,7 +80,7 @@ class _Connection(asyncssh.SSHServer):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note what came of it, in a moment: files that are open are being let go of."""
-        self._listener.left(self, self._inside)
+        self._listener.left(self, self.inside)
 
     def begin_auth(self, username: str) -> bool:
         """Whose keys count; of an account that is not there, none do."""
@@ -116,13 +116,13 @@ class _Connection(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         """In."""
-        self._inside = self._listener.welcome(self)
-        if not self._inside and self._connection is not None:
+        self.inside = self._listener.welcome(self)
+        if not self.inside and self._connection is not None:
             self._connection.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, "Too many connections of this account.")
 
     def session_requested(self) -> Session | bool:
         """One subsystem, for who is in."""
-        return Session(self._serve) if self._inside else False
+        return Session(self._serve) if self.inside else False
 
     def _serve(self, channel: asyncssh.SSHServerChannel[bytes]) -> DropServer:
         if self.partner is None:
@@ -204,8 +204,10 @@ class Listener:
 
     def enter(self, connection: _Connection) -> bool:
         """Whether there is room for one more."""
-        if len(self._connections) >= self.limits.connections:
-            _log.warning("connection refused", code="too-busy", address=connection.visit.address)
+        address = connection.visit.address
+        strangers = sum(1 for one in self._connections if not one.inside and one.visit.address == address)
+        if len(self._connections) >= self.limits.connections or strangers >= self.limits.strangers:
+            _log.warning("connection refused", code="too-busy", address=address)
             return False
         self._connections.add(connection)
         return True

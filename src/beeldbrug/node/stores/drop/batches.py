@@ -20,7 +20,7 @@ from beeldbrug.kit.files import sync_folder, write_over
 from beeldbrug.model.errors import BeeldbrugError, NotFound, Unavailable
 from beeldbrug.node.ports.carrier import Carrier
 from beeldbrug.node.ports.drop import Aside, Batch, Group
-from beeldbrug.node.stores.drop.place import ASIDE, BATCHES, DROP, GATHERING, LOCK, REASON, Place, is_whole
+from beeldbrug.node.stores.drop.place import ASIDE, BATCHES, DROP, GATHERING, REASON, Place, is_whole
 
 FILES, UNFINISHED = "files", "unfinished"
 
@@ -54,24 +54,16 @@ class PartnerBatches:
             return sorted(self._groups(), key=lambda one: one.key)
 
     def _groups(self) -> Iterator[Group]:
-        drop, loose = self._folder / DROP, []
-        with os.scandir(drop) as found:
-            entries = list(found)
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                group = _group(f"folder/{entry.name}", [*_below(Path(entry.path))])
-            elif _is_archive(entry.name):
-                group = _group(f"archive/{entry.name}", [(entry.name, entry.stat(follow_symlinks=False))])
-            else:
-                loose.append((entry.name, entry.stat(follow_symlinks=False)))
-                continue
-            if group is not None:
-                yield group
-        with suppress(FileNotFoundError):
-            loose += [*_below(self._folder / GATHERING / FILES)]
-        group = _group(LOOSE, loose)
-        if group is not None:
-            yield group
+        drop, found = self._folder / DROP, dict[str, list[tuple[str, os.stat_result]]]()
+        for name in os.listdir(drop):
+            with suppress(FileNotFoundError):
+                status = os.lstat(drop / name)
+                if stat.S_ISDIR(status.st_mode):
+                    found[f"folder/{name}"] = [*_below(drop / name)]
+                elif stat.S_ISREG(status.st_mode):
+                    found.setdefault(f"archive/{name}" if _is_archive(name) else LOOSE, []).append((name, status))
+        found.setdefault(LOOSE, []).extend(_below(self._folder / GATHERING / FILES))
+        yield from (_group(key, files) for key, files in found.items() if files)
 
     def gather(self, group: Group) -> bool:
         """Out of the partner's hands."""
@@ -194,16 +186,7 @@ class PartnerBatches:
         return path
 
 
-def places_of(folder: Path) -> list[str]:
-    """Names of the places below this folder, that a partner has or had."""
-    if not folder.is_dir():
-        return []
-    return sorted(one.name for one in folder.iterdir() if (one / LOCK).exists())
-
-
-def _group(key: str, files: Sequence[tuple[str, os.stat_result]]) -> Group | None:
-    if not files:
-        return None
+def _group(key: str, files: Sequence[tuple[str, os.stat_result]]) -> Group:
     newest = max(max(status.st_mtime_ns, status.st_ctime_ns) for _, status in files)
     unfinished = sum(not is_whole(status) or _is_unfinished(name) for name, status in files)
     return Group(key, (len(files), sum(status.st_size for _, status in files), newest), unfinished, newest / 1e9)
@@ -215,7 +198,10 @@ def _below(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
         folders.sort()
         for name in sorted(names):
             at = os.path.join(path, name)
-            status = os.lstat(at)
+            try:
+                status = os.lstat(at)
+            except FileNotFoundError:  # its owner gave it another name, or removed it
+                continue
             if stat.S_ISREG(status.st_mode):
                 yield os.path.relpath(at, folder), status
 

@@ -51,6 +51,11 @@ class Usage:
         with self._lock:
             self._files, self._bytes, self._counted = files, size, time.monotonic()
 
+    def refresh(self) -> None:
+        """Count anew, unless that was done a moment ago: with many files it takes a while."""
+        if time.monotonic() - self._counted > COUNTED_EVERY:
+            self.count()
+
     def less(self, size: int) -> None:
         """A file of this length is gone."""
         with self._lock:
@@ -59,8 +64,8 @@ class Usage:
     def add(self, size: int, end: int, files: int = 0) -> None:
         """So much more, of a file that then has this length. Raises TooLarge, Unavailable ``disk-full``."""
         limits = self._limits
-        if self._over(size, files) and time.monotonic() - self._counted > COUNTED_EVERY:
-            self.count()
+        if self._over(size, files):
+            self.refresh()
         with self._lock:
             if self._over(size, files) or end > limits.file_bytes:
                 raise TooLarge(
@@ -133,8 +138,8 @@ class PartnerDrop:
         self._usage = Usage(limits, folder)
 
     def refresh(self) -> None:
-        """Count anew."""
-        self._usage.count()
+        """Count anew, unless that was done a moment ago."""
+        self._usage.refresh()
 
     def open(self, parts: Parts, *, create: bool, cut: bool, exclusive: bool) -> OpenFile:
         """Open for writing."""
