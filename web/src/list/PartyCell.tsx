@@ -29,7 +29,7 @@ export function PartyCell({ row, label }: { row: Exchange; label: string }) {
         <PartyName party={party} route={row.route} />
       </div>
       {inside !== "" && <bdi className={classes.quiet}>{inside}</bdi>}
-      {row.route === "disc" && party.name !== "" && (
+      {row.route === "disc" && row.direction === "in" && party.name !== "" && (
         <div className={classes.quiet}>
           <Trans>Schijf of bestand</Trans>
         </div>
