@@ -23,9 +23,9 @@ from beeldbrug.node.usecases.deliver import laying
 from beeldbrug.node.usecases.withdraw import withdraw
 from tests.contract.node.exchange.house import A, alerts, events
 from tests.interop.sending_house import again, is_delivered, put_partner, send, sending_house, study, wire
-from tests.peers.sftp_server import SftpServer, StartSftp, sftp_server, start_sftp
+from tests.peers.sftp_server import SftpServer, StartSftp, sftp_folder, sftp_server, start_sftp
 
-__all__ = ["start_sftp"]
+__all__ = ["sftp_folder", "start_sftp"]
 
 SLICES = 5
 
@@ -105,10 +105,10 @@ def test_a_folder_without_the_right_to_write_is_told_and_tried_again(start_sftp:
         assert is_delivered(again(house), 2) and not alerts(house)
 
 
-def test_a_server_that_went_away_in_the_middle_is_gone_on_with(start_sftp: StartSftp, tmp_path: Path) -> None:
+def test_a_server_that_went_away_in_the_middle_is_gone_on_with(sftp_folder: Path, tmp_path: Path) -> None:
     """The connection drops after some files; nothing lies there twice, and only the rest is sent."""
     datasets = study(SLICES)
-    with sftp_server(tmp_path / "sftp") as server, sending_house(tmp_path, server.way()) as house:
+    with sftp_server(sftp_folder / "sftp") as server, sending_house(tmp_path, server.way()) as house:
         house.receive(datasets, "NAAR_NOORD")
         step = house.steps["deliver"]
         stopping = _StopsAfter(step.outlets, 2, server.stop)  # type: ignore[attr-defined]  # a DeliverStep
@@ -117,7 +117,7 @@ def test_a_server_that_went_away_in_the_middle_is_gone_on_with(start_sftp: Start
         exchange = house.exchange()
         assert exchange.state is State.SENDING and 0 < exchange.done < SLICES
         before = {name: path.stat().st_mtime_ns for name, path in server.files().items() if not name.endswith(".part")}
-        with sftp_server(tmp_path / "sftp", server.port) as back:
+        with sftp_server(sftp_folder / "sftp", server.port) as back:
             wire(house)  # and the worker was killed as well
             assert is_delivered(again(house), SLICES)
             check_files(back, exchange.id, datasets)

@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -117,11 +118,18 @@ def _give(folder: Path, user: str) -> None:
 
 
 @pytest.fixture
-def start_sftp(tmp_path: Path) -> Iterator[StartSftp]:
+def sftp_folder() -> Iterator[Path]:
+    """Outside pytest's own folder, which each start of pytest closes to other accounts."""
+    with tempfile.TemporaryDirectory(prefix="beeldbrug-sftp-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def start_sftp(sftp_folder: Path) -> Iterator[StartSftp]:
     """Starts servers: ``start_sftp(port=..., options="-R")``; stopped at the end of the test."""
     with ExitStack() as stack:
 
         def start(name: str = "sftp", port: int = 0, options: str = "") -> SftpServer:
-            return stack.enter_context(sftp_server(tmp_path / name, port, options))
+            return stack.enter_context(sftp_server(sftp_folder / name, port, options))
 
         yield start

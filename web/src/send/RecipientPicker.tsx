@@ -115,6 +115,12 @@ function HowItGoes({ way }: { way: string }) {
           is niet terug te halen.
         </Trans>
       )}
+      {way === "dicom" && (
+        <>
+          {" "}
+          <Trans>Uw vraag gaat niet mee: alleen de beelden.</Trans>
+        </>
+      )}
     </Text>
   );
 }

@@ -125,7 +125,7 @@ function OneSent({ exchange, gathering, onAgain, busy }: OneProps) {
   const known = STATES[exchange.state];
   const collecting = gathering !== undefined && !OVER.has(gathering.state) && exchange.withdrawn === null;
   const total = Math.max(gathering?.expected ?? 0, exchange.total);
-  const reached = collecting ? exchange.total : exchange.done;
+  const reached = collecting || isToFetch(exchange) ? exchange.total : exchange.done;
   const name = clean(exchange.description) || clean(exchange.modalities.join(" ")) || t`Onderzoek`;
   const there = exchange.verified !== null;
   return (

@@ -1,7 +1,7 @@
 /** The address book as choices: what this person used or marked first, then all that can be found by typing. Pure. */
 import type { Party } from "@/api/types";
 import { clean } from "@/words/person";
-import { type Terms, withGround } from "./terms";
+import { groundsFor, type Terms, withGround } from "./terms";
 import type { Book, Rule } from "./types";
 
 /** Somebody to send to; `rule` where it is one of the hospital's own sending rules. */
@@ -56,7 +56,8 @@ export function insideOf(party: Party): string {
 
 /** The terms with this recipient; a sending rule brings its question, ground and urgency, where nobody chose others. */
 export function withRecipient(terms: Terms, choice: Choice): Terms {
-  const next = { ...terms, receiver: choice.party };
+  const fits = groundsFor(choice.party).includes(terms.ground);
+  const next = { ...terms, receiver: choice.party, ground: fits ? terms.ground : "referral" };
   if (choice.rule === null) return next;
   const { ground, urgency, question } = choice.rule;
   const asked = { ...next, question: terms.question === "" ? question : terms.question };

@@ -95,6 +95,8 @@ def test_a_disc_is_downloaded_once_it_is_ready_and_that_is_on_record(house: Hous
     browser = house.signed_in("anna")
     sent = browser.post("/sending", order(made, CARRIED, ground="patient-carries"))
     assert sent.status == 200, sent.body
+    used = browser.get("/sending/recipients").json()["recipients"]
+    assert [one["party"]["person"] for one in used] == [""], "these rows are not sealed, and it may be the patient"
     exchange = sent.json()["exchanges"][0]["id"]
     assert browser.get(f"/exchanges/{exchange}/disc").code == "disc-not-ready"
     house.clock.at += 60

@@ -174,5 +174,6 @@ def contents_of(sources: Sources, exchange: ExchangeRow, language: str, made_by:
         images=len(found),
         patient=patient,
         description=exchange.description,
+        question=exchange.terms.question,
     )
     return Contents(sources, exchange, found, leaflet)

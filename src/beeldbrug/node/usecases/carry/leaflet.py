@@ -20,6 +20,7 @@ WORDS: Final[dict[str, Pair]] = {
     "patient": ("Patiënt", "Patient"),
     "born": ("Geboren", "Born"),
     "study": ("Onderzoek", "Examination"),
+    "question": ("Vraag", "Question"),
     "images": ("Aantal bestanden", "Number of files"),
     "from": ("Van", "From"),
     "phone": ("Telefoon", "Telephone"),
@@ -76,6 +77,7 @@ class Leaflet:
     images: int
     patient: Patient | None = None
     description: str = ""
+    question: str = ""
 
 
 def readme(leaflet: Leaflet) -> str:
@@ -113,6 +115,7 @@ def _facts(leaflet: Leaflet, named: bool) -> list[tuple[str, str]]:
         ("patient", _name(patient.name) if patient else ""),
         ("born", _date(patient.birth_date) if patient else ""),
         ("study", leaflet.description if named else ""),
+        ("question", leaflet.question if named else ""),
         ("images", str(leaflet.images)),
         ("from", leaflet.sender),
         ("phone", leaflet.phone),

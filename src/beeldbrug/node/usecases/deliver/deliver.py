@@ -59,7 +59,8 @@ class DeliverStep:
             self.turned_away.forget(subject)
             return None
         now = self.clock()
-        if exchange.urgency is not Urgency.STAT and exchange.undo_until > now:
+        leaves = exchange.route is not Route.DISC  # a disc leaves when somebody takes it
+        if leaves and exchange.urgency is not Urgency.STAT and exchange.undo_until > now:
             return exchange.undo_until - now
         with self.database.read() as tx:
             coming = quiet_left(tx, exchange, self.quiet_seconds(exchange.rule), now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import uuid4
 
@@ -136,7 +136,7 @@ class AddressBook:
 
 def mark_recipient(database: Database, session: Session, party: Party, favourite: bool, now: float) -> None:
     """Make a door a favourite of this account, or no longer."""
-    checked = clean_party(party)
+    checked = remembered(clean_party(party))
     with database.write() as tx:
         tx.addresses.mark(session.account.organisation, session.account.id, checked, favourite, now)
 
@@ -168,6 +168,12 @@ def delete_entry(database: Database, session: Session, id: str, now: float) -> N
         if entry is None or not tx.addresses.delete(organisation, id):
             raise _unknown()
         tx.audit.append(_event(session, "address-removed", entry.party.organisation, now))
+
+
+def remembered(party: Party) -> Party:
+    """What an account may find again among its last recipients: of a disc not who takes it, which is often the
+    patient, for these rows are not sealed."""
+    return replace(party, person="", department="", location="") if party.organisation == CARRIED else party
 
 
 def clean_party(party: Party) -> Party:

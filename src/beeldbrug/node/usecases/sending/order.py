@@ -20,7 +20,7 @@ from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.read.reach import Reach, not_found
 from beeldbrug.node.usecases.receive.keep import UNDO_SECONDS
-from beeldbrug.node.usecases.sending.address_book import clean
+from beeldbrug.node.usecases.sending.address_book import clean, remembered
 from beeldbrug.node.usecases.sending.enclosing import TITLE_CHARACTERS
 from beeldbrug.node.usecases.sign_in.signing import Session
 
@@ -83,7 +83,7 @@ def place(tx: Transaction, session: Session, sender: Party, order: Order, now: f
     for number, chosen in enumerate(order.chosen):
         _reachable(reach, chosen)
         ids.append(_open(tx, session, order, chosen, terms, now + number * 1e-5))
-    tx.addresses.used(organisation, session.account.id, order.receiver, now)
+    tx.addresses.used(organisation, session.account.id, remembered(order.receiver), now)
     return ids
 
 

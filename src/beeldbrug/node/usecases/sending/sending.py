@@ -18,7 +18,7 @@ from beeldbrug.node.usecases.deliver.again import deliver_again
 from beeldbrug.node.usecases.inbox.listing import visible
 from beeldbrug.node.usecases.partners.route import may_go_on
 from beeldbrug.node.usecases.release import Choice, release
-from beeldbrug.node.usecases.sending.address_book import AddressBook, clean_party
+from beeldbrug.node.usecases.sending.address_book import AddressBook, clean_party, remembered
 from beeldbrug.node.usecases.sending.find import Find
 from beeldbrug.node.usecases.sending.order import Chosen, Order, place, terms_of
 from beeldbrug.node.usecases.sign_in.signing import Session
@@ -126,7 +126,8 @@ class Sending:
             sender=self._sender(session),
         )
         terms = release(self.database, self.organisation, exchange, full, account.login, now)
-        self.database.run(lambda tx: tx.addresses.used(self.organisation, account.id, terms.receiver, now))
+        used = remembered(terms.receiver)
+        self.database.run(lambda tx: tx.addresses.used(self.organisation, account.id, used, now))
 
     def _sender(self, session: Session) -> Party:
         account = session.account
