@@ -1,7 +1,6 @@
 """Bench ``routes``: each way between hospitals that is no hub, against the best plain tool for it in the same run.
 
-Parts by name in ``PARTS``; each adds its figures and ratios to the report. Beside ``sftp-in`` there is room for the
-ways out (``sftp-out``, ``direct``).
+Parts by name in ``PARTS``; each adds its figures and ratios to the report.
 """
 
 from __future__ import annotations
@@ -14,9 +13,13 @@ import pytest
 
 from tests.bench.measure import load
 from tests.bench.report import Report
-from tests.bench.routes import sftp_in
+from tests.bench.routes import direct, sftp_in, sftp_out
 
-PARTS: dict[str, Callable[[Path, int, Report], None]] = {"sftp-in": sftp_in.bench}
+PARTS: dict[str, Callable[[Path, int, Report], None]] = {
+    "sftp-in": sftp_in.bench,
+    "sftp-out": sftp_out.bench,
+    "direct": direct.bench,
+}
 
 
 def bench(folder: Path, runs: int) -> Report:

@@ -34,7 +34,9 @@ export function PartyCell({ row, label }: { row: Exchange; label: string }) {
         <PartyName party={party} route={row.route} />
       </div>
       {inside !== "" && <bdi className={classes.quiet}>{inside}</bdi>}
-      {way !== undefined && row.direction === "in" && party.name !== "" && <div className={classes.quiet}>{i18n._(way)}</div>}
+      {way !== undefined && row.direction === "in" && party.name !== "" && (
+        <div className={classes.quiet}>{i18n._(way)}</div>
+      )}
       {row.note !== "" && (
         <bdi className={classes.quiet} title={clean(row.note)}>
           {clean(row.note)}

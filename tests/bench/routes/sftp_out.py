@@ -14,13 +14,13 @@ from beeldbrug.model.errors import Unavailable
 from beeldbrug.model.exchange import State
 from beeldbrug.node.ports.partners import Form
 from tests.bench.measure import median
+from tests.bench.report import Report, rounded
 from tests.interop.sending_house import send, sending_house, study
 from tests.peers.processes import run, tool
 from tests.peers.sftp_server import SftpServer, sftp_server
 
 SLICES = 200
 PIXELS = 1024 * 1024
-TARGET = 0.8
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,20 @@ class Rates:
 
     @property
     def share(self) -> float:
-        """Ours (files) of theirs; TARGET is to be reached."""
+        """Ours (files) of theirs."""
         return self.files / self.openssh
 
 
-def measure_sftp_out(folder: Path, runs: int) -> Rates:
-    """Measure; ``folder`` is empty and has room for some gigabytes."""
+def bench(folder: Path, runs: int, report: Report) -> None:
+    """Measure, and put it in the report; ``folder`` is empty and has room for some gigabytes."""
+    rates = _measured(folder, runs)
+    report.figures["sftp_out_mb_per_second"] = rounded(rates.files)
+    report.figures["sftp_out_zip_mb_per_second"] = rounded(rates.zip)
+    report.figures["sftp_out_openssh_mb_per_second"] = rounded(rates.openssh)
+    report.ratios["sftp_out_vs_openssh"] = rounded(rates.share)
+
+
+def _measured(folder: Path, runs: int) -> Rates:
     size = SLICES * PIXELS / 1e6
     found: dict[str, list[float]] = {"openssh": [], "files": [], "zip": []}
     for number in range(runs):
@@ -93,17 +101,3 @@ class _Waiting:
 
     def failed(self, subject: str, error: object) -> float | None:
         return None
-
-
-def main() -> None:
-    """Measure and print; for work on this alone."""
-    import sys
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="beeldbrug-bench-") as folder:
-        rates = measure_sftp_out(Path(folder), int(sys.argv[1]) if len(sys.argv) > 1 else 3)
-    print(rates, f"share {rates.share:.2f}, target {TARGET}")
-
-
-if __name__ == "__main__":
-    main()
