@@ -20,7 +20,7 @@ import classes from "./Details.module.css";
 import { EndActions } from "./EndActions";
 import { History } from "./History";
 import { useImporting } from "./importing";
-import { PartyName, within } from "./PartyCell";
+import { Brought, isBrought, PartyName, within } from "./PartyCell";
 import { Repeat } from "./Repeat";
 import { Remarks, Study } from "./Row";
 import { StateCell } from "./StateCell";
@@ -76,9 +76,9 @@ function Facts({ row }: { row: Exchange }) {
     <dl className={classes.facts}>
       <PartyFacts row={row} end="other" name={row.direction === "in" ? <Trans>Van</Trans> : <Trans>Naar</Trans>} />
       <PartyFacts row={row} end="own" name={row.direction === "in" ? <Trans>Aan</Trans> : <Trans>Namens</Trans>} />
-      {row.route === "disc" && (
+      {isBrought(row.route) && (
         <Fact name={<Trans>Gekomen op</Trans>}>
-          <Trans>Schijf of bestand</Trans>
+          <Brought route={row.route} />
         </Fact>
       )}
       {row.note !== "" && (

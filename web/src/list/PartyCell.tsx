@@ -13,10 +13,19 @@ export function within(party: Party): string {
     .join(" · ");
 }
 
+/** On what it came, when a person brought it. */
+export function Brought({ route }: { route: Exchange["route"] }) {
+  return route === "link" ? <Trans>Uploadverzoek</Trans> : <Trans>Schijf of bestand</Trans>;
+}
+
+export function isBrought(route: Exchange["route"]): boolean {
+  return route === "disc" || route === "link";
+}
+
 /** What somebody brought by hand has no sending organisation: its name is that of whoever did, where that was said. */
 export function PartyName({ party, route }: { party: Party; route: Exchange["route"] }) {
   const name = clean(party.name) || party.organisation;
-  return name === "" && route === "disc" ? <Trans>Schijf of bestand</Trans> : <bdi>{name}</bdi>;
+  return name === "" && isBrought(route) ? <Brought route={route} /> : <bdi>{name}</bdi>;
 }
 
 export function PartyCell({ row, label }: { row: Exchange; label: string }) {
@@ -29,9 +38,9 @@ export function PartyCell({ row, label }: { row: Exchange; label: string }) {
         <PartyName party={party} route={row.route} />
       </div>
       {inside !== "" && <bdi className={classes.quiet}>{inside}</bdi>}
-      {row.route === "disc" && party.name !== "" && (
+      {isBrought(row.route) && party.name !== "" && (
         <div className={classes.quiet}>
-          <Trans>Schijf of bestand</Trans>
+          <Brought route={row.route} />
         </div>
       )}
       {row.note !== "" && (

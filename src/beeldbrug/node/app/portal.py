@@ -11,7 +11,7 @@ from beeldbrug.node.app.archive import LiveArchive
 from beeldbrug.node.app.compose import Base, hub_or_none, make_known, make_trust, reading
 from beeldbrug.node.app.consulting import make_consulting
 from beeldbrug.node.app.doors import make_doors, make_ehrs, make_launchers
-from beeldbrug.node.app.intake import make_uploading
+from beeldbrug.node.app.intake import make_requesting, make_uploading
 from beeldbrug.node.app.live import LivePacs
 from beeldbrug.node.app.waking import make_calling
 from beeldbrug.node.protocols.portal.events import Events
@@ -102,4 +102,5 @@ def make_portal(base: Base) -> Portal:
         related=make_related(base),
         calling=calling,
         uploading=make_uploading(settings, base.database, base.clock.now),
+        requesting=make_requesting(settings, base.database, base.clock.now),
     )

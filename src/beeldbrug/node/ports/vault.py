@@ -45,6 +45,7 @@ from beeldbrug.node.ports.records import (
 )
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sending import Addresses, Gatherings
+from beeldbrug.node.ports.upload_requests import UploadRequests
 from beeldbrug.node.ports.uploads import Uploads
 from beeldbrug.node.ports.waking import Contacts, Rosters, Wakings
 
@@ -535,6 +536,8 @@ class Transaction(Protocol):
     def own_patients(self) -> OwnPatients: ...
     @property
     def uploads(self) -> Uploads: ...
+    @property
+    def upload_requests(self) -> UploadRequests: ...
     @property
     def settings(self) -> Settings: ...
     @property

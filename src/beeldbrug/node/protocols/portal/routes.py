@@ -16,6 +16,7 @@ from beeldbrug.node.protocols.portal import (
     people,
     quality,
     related,
+    requests,
     saving,
     sending,
     sharing,
@@ -49,6 +50,7 @@ AREAS: Final = (
     sending,
     addresses,
     uploads,
+    requests,
 )
 """Each has a table ROUTES; a new one is added here."""
 
