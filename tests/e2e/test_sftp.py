@@ -122,7 +122,7 @@ def test_killed_while_it_comes_in_and_while_it_is_taken_nothing_is_lost_or_there
         (Route.SFTP, "Ziekenhuis Zuid", COUNT)
     }
     assert sorted(house.originals()) == sorted(path.read_bytes() for path in made)
-    assert house.node.events("uploaded")
+    assert house.node.events("sftp-uploaded")
     log = house.program.log.read_text()
     assert "export" not in log and "IM0000" not in log
     shutil.rmtree(export)

@@ -11,6 +11,7 @@ from beeldbrug.model.exchange import Party
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.node.ports.own_patients import OwnPatient, Told
 from beeldbrug.node.ports.records import ImportRow, TransportKeyRow
+from beeldbrug.node.ports.upload_requests import RequestRow
 from beeldbrug.node.ports.uploads import UploadRow
 from beeldbrug.node.stores.schema.vault import VAULT
 from beeldbrug.node.stores.sql.database import Vault
@@ -35,6 +36,8 @@ PLANTED = {
     "transport": "AGE-SECRET-KEY-GEHEIM",
     "note": "OPMERKINGBIJUPLOAD",
     "upload": "AGE-SECRET-KEY-UPLOAD",
+    "asked": "GEVRAAGDVOORPATIENT",
+    "code": "CODE87654321",
     "logged": "PATIENTINLOG",
     "logged-study": "1.2.840.99999.7.7",
 }
@@ -61,6 +64,8 @@ def _plant(vault: Vault) -> None:
             UploadRow("u" * 32, A, "a", "age1", NOW, NOW, mark=PLANTED["name"], choice=PLANTED["note"]),
             PLANTED["upload"],
         )
+        asked = RequestRow("r" * 32, A, "a", b"t", PLANTED["asked"], NOW, NOW, 1)
+        tx.upload_requests.add(asked, PLANTED["code"])
         tx.audit.append(given.event(patient=PLANTED["logged"], study_uid=PLANTED["logged-study"]))
 
 

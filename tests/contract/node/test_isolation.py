@@ -37,6 +37,7 @@ from beeldbrug.node.ports.partners import Delivery, Partner
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
+from beeldbrug.node.ports.upload_requests import RequestRow
 from beeldbrug.node.ports.uploads import ChunkRow, UploadRow, UploadState
 from beeldbrug.node.stores.sql.database import Vault, VaultTransaction
 from tests.contract.node import given
@@ -217,6 +218,14 @@ NOTHING: dict[str, Call] = {
     "uploads.forget": lambda tx, o, i: tx.uploads.forget(o, "u" * 32),
     "uploads.ids": lambda tx, o, i: tx.uploads.ids(o),
     "uploads.prune": lambda tx, o, i: tx.uploads.prune(o, NOW + 1e9),
+    "upload_requests.get": lambda tx, o, i: tx.upload_requests.get(o, "r" * 32),
+    "upload_requests.by_token": lambda tx, o, i: tx.upload_requests.by_token(o, b"token"),
+    "upload_requests.is_code": lambda tx, o, i: tx.upload_requests.is_code(o, "r" * 32, "12345678"),
+    "upload_requests.all": lambda tx, o, i: tx.upload_requests.all(o, 0.0),
+    "upload_requests.tried": lambda tx, o, i: tx.upload_requests.tried(o, "r" * 32, 3, NOW, NOW),
+    "upload_requests.change": lambda tx, o, i: tx.upload_requests.change(o, "r" * 32, NOW + 5, NOW),
+    "upload_requests.of_pass": lambda tx, o, i: tx.upload_requests.of_pass(o, b"pass", NOW),
+    "upload_requests.sweep": lambda tx, o, i: tx.upload_requests.sweep(o, NOW + 1e9, NOW + 1e9),
     "contacts.choose": lambda tx, o, i: tx.contacts.choose(o, "account", NoticeChoice(Channel.SMS)),
 }
 
@@ -224,7 +233,7 @@ ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
-    "own_patients.put", "uploads.add_writer", "ways.note"}  # fmt: skip
+    "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -268,6 +277,9 @@ def _fill(tx: VaultTransaction) -> int:
     )
     tx.uploads.add_writer(A, "u" * 32, "w" * 32, b"sealed")
     tx.uploads.add_chunk(ChunkRow("u" * 32, A, "w" * 32, Line.PIXEL, 0, 9, b"contents", NOW))
+    request = RequestRow("r" * 32, A, "account", b"token", "{}", NOW, NOW + 9, 3)
+    tx.upload_requests.add(request, "12345678")
+    tx.upload_requests.add_pass(A, "r" * 32, b"pass", NOW + 9)
     tx.own_patients.put(A, [OwnPatient("7001", "999990019", "Vries^Els^^de", "19700201", "F", Told.HL7, NOW)])
     tx.own_patients.merge(A, "7000", "7001", Told.HL7, NOW)
     tx.partners.put(Partner(A, "noord", "Noord", changed=NOW))
@@ -338,6 +350,8 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.own_patients.get(A, "7001"),
         tx.partners.all(A),
         tx.deliveries.of(A, PARCEL),
+        tx.upload_requests.get(A, "r" * 32),
+        tx.upload_requests.of_pass(A, b"pass", NOW),
         tx.uploads.get(A, "u" * 32),
         tx.uploads.secret(A, "u" * 32),
         tx.uploads.writers(A, "u" * 32),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tests.rules.docs.tables import MADE, page, table
 from tests.rules.source import SOURCE, modules, shown, tree
 
-MAKERS = ("AuditEvent", "of_exchange", "of_scope", "of_account", "of_upload")
+MAKERS = ("AuditEvent", "of_exchange", "of_scope", "of_account", "of_upload", "_of_request")
 """What makes an event; all take ``event`` second and ``action`` third, and the others hand them to the first."""
 
 _HEAD = f"""\
@@ -62,7 +62,7 @@ MEANINGS: dict[str, str] = {
     "patients-read": "a list of the hospital's own patients was read",
     "disc-listed": "somebody saw whose images are on a disc, in a folder or file; one event for each patient",
     "disc-refused": "something in the watched folder was put aside; the outcome says why",
-    "uploaded": "a connection of a partner by SFTP ended, or was refused: from where, by which key, how many files",
+    "sftp-uploaded": "a connection of a partner by SFTP ended, or was refused: from where, by which key, how many files",
     "drop-refused": "something that a partner brought by SFTP was put aside; the outcome says why",
     "drop-removed": "somebody threw away what lay aside of a partner's upload",
     "save": "somebody saved key images or a presentation state beside a study",
@@ -143,6 +143,11 @@ MEANINGS: dict[str, str] = {
     "view": "a token looked at a study (once per 15 minutes), or asked in vain: outcome `failure`",
     "upload-closed": "an upload was thrown away before anything of it was taken",
     "upload-expired": "an upload that nobody went on with was destroyed",
+    "upload-request-closed": "somebody closed an upload request",
+    "upload-request-extended": "somebody gave an upload request more days",
+    "upload-request-made": "somebody made a link for an outsider to upload by",
+    "upload-request-opened": "somebody gave the code of an upload request, right or wrong",
+    "uploaded": "the holder of a link says that all was sent",
     "upload-taken": "what somebody uploaded was taken in; instances taken, known before, and missing",
     "withdraw": "somebody asked for a sending to be taken back",
     "withdraw-asked": "the sender asks to delete an arrival",

@@ -16,7 +16,7 @@ import { Trouble } from "@/ui/Trouble";
 import { speak } from "@/words/catalogues";
 import { Ended } from "./Ended";
 import { Idle } from "./Idle";
-import { fetchSignIn, LandedPage, NoticeToasts, SetupPage, SignInPage } from "./rooms";
+import { fetchSignIn, GuestPage, LandedPage, NoticeToasts, SetupPage, SignInPage } from "./rooms";
 import { landing, makeRouter } from "./router";
 import { endSession, followOtherWindows, useAlsoAt, useEnding } from "./session";
 import { useSettled } from "./useSettled";
@@ -124,6 +124,9 @@ function NotSignedIn({ start }: { start: Start }) {
   );
 }
 
+/** Where a link to upload by leads. */
+const GUESTS = "/upload";
+
 export function Gate() {
   const client = useQueryClient();
   const { data: start, error, refetch, isFetching } = useQuery(startQuery);
@@ -138,6 +141,11 @@ export function Gate() {
   }, [landed]);
   useEffect(() => onSignedOut(() => endSession(client, "expired")), [client]);
   useEffect(() => followOtherWindows(client), [client]);
+  // whoever got a link has no account here, and who has one is a guest on that page all the same
+  const guest = window.location.pathname === GUESTS;
+  useEffect(() => {
+    if (guest) uncover();
+  }, [guest]);
   if (start === undefined)
     return error === null ? (
       <Loading height="100dvh" />
@@ -154,7 +162,9 @@ export function Gate() {
   return (
     <Boundary>
       <Suspense fallback={<Loading height="100dvh" />}>
-        {start.session === null ? (
+        {guest ? (
+          <GuestPage organisation={start.organisation_name} />
+        ) : start.session === null ? (
           <NotSignedIn start={start} />
         ) : landed !== null ? (
           <LandedPage

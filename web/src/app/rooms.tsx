@@ -52,10 +52,13 @@ export const ViewerPage = lazy(async () => ({ default: (await viewing()).Viewing
 export const SharedPage = lazy(async () => ({ default: (await viewing()).Sharing }));
 export const ShareNotices = lazy(async () => ({ default: (await enter(CONSULT, "consult")).ShareNotices }));
 export const SendPage = lazy(async () => ({ default: (await enter(SEND, "send")).SendPage }));
-export const IntakePage = lazy(async () => {
+const intake = async () => {
   const [room] = await Promise.all([import("@/intake"), needTexts("intake")]);
-  return { default: room.IntakePage };
-});
+  return room;
+};
+export const IntakePage = lazy(async () => ({ default: (await intake()).IntakePage }));
+export const RequestsPage = lazy(async () => ({ default: (await intake()).RequestsPage }));
+export const GuestPage = lazy(async () => ({ default: (await intake()).GuestPage }));
 export const AdminPage = lazy(async () => ({ default: (await enter(ADMIN, "admin")).AdminPage }));
 
 export const RosterPage = lazy(async () => {

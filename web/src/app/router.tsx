@@ -26,6 +26,7 @@ import {
   IntakePage,
   ListPage,
   NoticeSettings,
+  RequestsPage,
   RosterPage,
   SendPage,
   SharedPage,
@@ -160,6 +161,12 @@ export function makeRouter(me: Me) {
         path: "/inlezen",
         beforeLoad: only("intake"),
         component: IntakePage,
+      }),
+      createRoute({
+        getParentRoute: () => frame,
+        path: "/uploadverzoeken",
+        beforeLoad: only("intake"),
+        component: RequestsPage,
       }),
       createRoute({
         getParentRoute: () => frame,

@@ -15,12 +15,16 @@ import classes from "./intake.module.css";
 import type { PatientSeen, Seen, Status, StudySeen, TakeOrder } from "./queries";
 
 interface Props {
-  upload: string;
   seen: Seen;
   /** What came of it before, when not all could be taken. */
   last: Status | null;
   onTake: (order: TakeOrder) => void;
   onAgain: () => void;
+  /** What who sent it has said already. */
+  from?: string;
+  note?: string;
+  /** What the button says that leaves it. */
+  back?: ReactNode;
 }
 
 const withImages = (seen: Seen) => seen.patients.filter((one) => one.instances > 0);
@@ -151,14 +155,14 @@ function Partly({
   );
 }
 
-export function Decide({ seen, last, onTake, onAgain }: Props) {
+export function Decide({ seen, last, onTake, onAgain, from: said = "", note: added = "", back }: Props) {
   const { t } = useLingui();
   const people = withImages(seen);
   const only = people.length === 1 ? people[0] : undefined;
   const [number, setNumber] = useState(only?.number ?? 0);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [from, setFrom] = useState("");
-  const [note, setNote] = useState("");
+  const [from, setFrom] = useState(said);
+  const [note, setNote] = useState(added);
   const [partly, setPartly] = useState(false);
   const whose = people.find((one) => one.number === number);
   const studies = (whose?.studies ?? []).filter((one) => one.instances > 0 && !left.has(one.uid));
@@ -232,7 +236,7 @@ export function Decide({ seen, last, onTake, onAgain }: Props) {
           </Button>
         )}
         <Button size="md" variant="default" onClick={onAgain}>
-          <Trans>Iets anders kiezen</Trans>
+          {back ?? <Trans>Iets anders kiezen</Trans>}
         </Button>
       </div>
     </div>

@@ -1,7 +1,7 @@
 /** Reading in a disc, stick, folder, ZIP or ISO file: what is on it is shown first, and nothing is taken unasked. */
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { Progress as Bar, Button, Text, Title } from "@mantine/core";
-import { IconCheck, IconDisc } from "@tabler/icons-react";
+import { IconCheck, IconDisc, IconLink } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { Trouble } from "@/ui/Trouble";
 import { showNumber } from "@/words/dates";
@@ -156,13 +156,25 @@ export function IntakePage() {
       <Title order={1} className={classes.title}>
         <IconDisc size={22} stroke={1.6} aria-hidden /> <Trans>Schijf, stick of bestand inlezen</Trans>
       </Title>
-      {step.name === "choose" && <Choose error={step.error} onChosen={(finding) => void bring(finding)} />}
+      {step.name === "choose" && (
+        <>
+          <Choose error={step.error} onChosen={(finding) => void bring(finding)} />
+          <Button
+            mt="md"
+            variant="default"
+            component={Link}
+            to="/uploadverzoeken"
+            leftSection={<IconLink size={18} aria-hidden />}
+          >
+            <Trans>Iemand buiten om beelden vragen</Trans>
+          </Button>
+        </>
+      )}
       {step.name === "finding" && <Finding count={step.count} />}
       {step.name === "looking" && <Looking step={step} />}
       {step.name === "decide" && (
         <Decide
           key={step.upload}
-          upload={step.upload}
           seen={step.seen}
           last={step.last}
           onTake={(order) => void decide(step.upload, step.seen, order)}

@@ -40,6 +40,8 @@ type Tell = (progress: Progress) => void;
 export type Wanted = ReadonlySet<Kind>;
 export const IMAGES: Wanted = new Set<Kind>(["instance", "dicomdir"]);
 
+export const FILES: Wanted = new Set<Kind>(["instance", "dicomdir", "pdf", "jpeg", "png"]);
+
 export class Bringing {
   readonly counts: Counts = { met: {}, others: {} };
   private readonly sent = new Map<string, Sent>();
@@ -53,6 +55,11 @@ export class Bringing {
     private readonly wanted: Wanted,
     private readonly tell: Tell,
   ) {}
+
+  /** Of the files that go along. */
+  get ids(): string[] {
+    return [...this.sent.keys()];
+  }
 
   stop(): void {
     this.upload?.stop();

@@ -203,6 +203,14 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Deze link is al gebruikt, of ouder dan een minuut.",
     "Open Beeldbrug opnieuw vanuit het dossier van de patiënt.",
   ],
+  "link-code-wrong": ["Dit is niet de code.", "Lees hem nog eens, of vraag het aan wie u de link stuurde."],
+  "link-full": ["Met deze link is al zo vaak gestuurd als mag.", "Vraag een nieuwe link."],
+  "link-locked": ["Er is te vaak een verkeerde code ingevuld.", "Wacht een kwartier en probeer het dan opnieuw."],
+  "link-over": [
+    "Deze link is verlopen, gesloten of niet compleet.",
+    "Kijk of u de hele link hebt geopend, of vraag een nieuwe aan wie hem stuurde.",
+  ],
+  "link-pass-over": ["U moet de code opnieuw invullen.", "Open de link opnieuw en vul de code in."],
   "launched-session": [
     "Deze sessie is vanuit een ander systeem geopend, voor één patiënt.",
     "Meld u bij Beeldbrug zelf aan om uw account te wijzigen.",
@@ -384,6 +392,9 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "report-locked": ["Deze PDF is met een wachtwoord gesloten.", "Bewaar hem zonder wachtwoord en kies dat bestand."],
   "report-not-pdf": ["Dit bestand is geen hele PDF.", "Bewaar het verslag als PDF en kies dat bestand."],
   "report-too-large": ["Het verslag is groter dan 20 MB.", "Bewaar het met lagere kwaliteit, of in delen."],
+  "request-malformed": ["Er ontbreekt iets in dit verzoek, of er klopt iets niet.", "Lees het formulier nog eens na."],
+  "request-unknown": ["Dit uploadverzoek is er niet meer.", "Laad de lijst opnieuw."],
+  "requests-open": ["Er staan te veel uploadverzoeken open.", "Sluit er eerst een paar."],
   "role-missing": ["Een account heeft ten minste één rol.", "Kies wat deze persoon doet."],
   "room-not-in-this-build": [
     "Dit onderdeel zit niet in deze installatie.",

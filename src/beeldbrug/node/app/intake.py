@@ -8,19 +8,25 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.app.waking import couriers
 from beeldbrug.node.ports.carrier import Carrier, CarrierLimits
-from beeldbrug.node.ports.uploads import UploadRow
+from beeldbrug.node.ports.uploads import UploadCarrier, UploadRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
 from beeldbrug.node.stores.carrier import open as carriers
 from beeldbrug.node.stores.carrier.sealed import SealedCarrier
 from beeldbrug.node.stores.carrier.watched import WatchedOnDisk
 from beeldbrug.node.stores.staging import StagingFolder
+from beeldbrug.node.usecases.intake.documents import Filed, WithDocuments
+from beeldbrug.node.usecases.intake.listing import list_carrier
+from beeldbrug.node.usecases.intake.request import About, Requesting, words_of
 from beeldbrug.node.usecases.intake.upload import Uploading, unknown
 from beeldbrug.node.usecases.intake.uploaded import UploadStep, sweep_uploads
 from beeldbrug.node.usecases.intake.watch import WatchStep
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.waking.contacts import as_address
 from beeldbrug.sealed.opening.parts import WriterKeys, open_writer
 
 UPLOAD_LIMITS = CarrierLimits(files=200_000, total_bytes=512 * 2**30)
@@ -47,7 +53,7 @@ def staging_of(settings: NodeSettings) -> StagingFolder:
     return StagingFolder(settings.data / "uploads", settings.reserve_bytes)
 
 
-def open_upload(database: Database, staging: StagingFolder, upload: UploadRow) -> SealedCarrier:
+def open_upload(database: Database, staging: StagingFolder, upload: UploadRow) -> UploadCarrier:
     """What has come of an upload; what a writer sealed badly is told as unreadable. Raises NotFound."""
     with database.read() as tx:
         secret = tx.uploads.secret(upload.organisation, upload.id)
@@ -61,7 +67,27 @@ def open_upload(database: Database, staging: StagingFolder, upload: UploadRow) -
             keys[writer] = open_writer(sealed, secret, upload.id, writer)
         except BeeldbrugError:
             continue
-    return SealedCarrier(staging, chunks, keys, UPLOAD_LIMITS)
+    carrier = SealedCarrier(staging, chunks, keys, UPLOAD_LIMITS)
+    return carrier if not upload.request else _with_documents(database, upload, carrier)
+
+
+def _with_documents(database: Database, upload: UploadRow, carrier: SealedCarrier) -> UploadCarrier:
+    """Over a link come documents and photographs as well: of the patient whom the request is about, else of the only
+    one whose images came along."""
+    with database.read() as tx:
+        request = tx.upload_requests.get(upload.organisation, upload.request)
+    said = words_of(request).patient if request is not None else About()
+    patient = Patient(said.name, said.birth_date, said.sex, PatientNumber(said.number))
+    if patient == Patient():
+        found = [one.patient for one in list_carrier(carrier).patients]
+        patient = found[0] if len(found) == 1 else patient
+    return WithDocuments(carrier, Filed(upload.id, patient, upload.created))
+
+
+def make_requesting(settings: NodeSettings, database: Database, clock: Callable[[], float]) -> Requesting:
+    """What the portal asks outsiders with."""
+    own = settings.organisation
+    return Requesting(own.ura, own.name, database, couriers(settings, clock), as_address, clock)
 
 
 def make_uploading(settings: NodeSettings, database: Database, clock: Callable[[], float]) -> Uploading:
@@ -75,6 +101,7 @@ def make_uploading(settings: NodeSettings, database: Database, clock: Callable[[
 def sweep_intake(settings: NodeSettings, database: Database, now: float) -> None:
     """What nobody goes on with."""
     sweep_uploads(database, settings.organisation.ura, staging_of(settings), now)
+    make_requesting(settings, database, lambda: now).sweep(now)
 
 
 def intake_steps(

@@ -11,7 +11,7 @@ from beeldbrug.node.app.archive import LiveArchive
 from beeldbrug.node.app.compose import Base, make_known, make_trust, reading
 from beeldbrug.node.app.consulting import make_consulting
 from beeldbrug.node.app.doors import make_doors, make_ehrs, make_launchers
-from beeldbrug.node.app.intake import make_uploading
+from beeldbrug.node.app.intake import make_requesting, make_uploading
 from beeldbrug.node.app.live import LivePacs
 from beeldbrug.node.app.waking import make_calling
 from beeldbrug.node.app.ways import open_ways
@@ -103,4 +103,5 @@ def make_portal(base: Base) -> Portal:
         related=make_related(base),
         calling=calling,
         uploading=make_uploading(settings, base.database, base.clock.now),
+        requesting=make_requesting(settings, base.database, base.clock.now),
     )

@@ -107,6 +107,19 @@ def code_subject(language: str) -> str:
     return _pick(("Code voor Beeldbrug", "Code for Beeldbrug"), language)
 
 
+def request_text(hospital: str, link: str, language: str) -> str:
+    """The text that brings a link to upload by; the code comes by another way."""
+    dutch = f"{hospital} vraagt u bestanden te sturen. Open deze link; de code krijgt u apart.\n\n{link}"
+    return _pick(
+        (dutch, f"{hospital} asks you to send files. Open this link; the code comes apart.\n\n{link}"), language
+    )
+
+
+def request_subject(hospital: str, language: str) -> str:
+    """Its subject line."""
+    return _pick((f"Bestanden sturen naar {hospital}", f"Send files to {hospital}"), language)
+
+
 def test_text(language: str) -> str:
     """The text of a trial."""
     dutch = "Proefbericht van Beeldbrug: zo wordt u gewekt als er spoed is. U hoeft niets te doen."

@@ -47,6 +47,7 @@ from beeldbrug.node.ports.records import (
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sending import Addresses, Gatherings
 from beeldbrug.node.ports.traffic import Traffics
+from beeldbrug.node.ports.upload_requests import UploadRequests
 from beeldbrug.node.ports.uploads import Uploads
 from beeldbrug.node.ports.waking import Contacts, Rosters, Wakings
 from beeldbrug.node.ports.ways import ParcelWays
@@ -546,6 +547,8 @@ class Transaction(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def uploads(self) -> Uploads: ...
+    @property
+    def upload_requests(self) -> UploadRequests: ...
     @property
     def settings(self) -> Settings: ...
     @property

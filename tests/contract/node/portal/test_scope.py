@@ -108,9 +108,19 @@ def test_what_is_open_to_nobody_is_known_by_name() -> None:
     open_ = sorted(f"{route.method} {route.path}" for route in ROUTES if route.permission is None)
     assert set(open_) >= {"GET /start", "POST /sign-in", "POST /setup", "POST /recover", "POST /sign-out"}
     assert all(
-        path.split("/")[1] in ("start", "sign-in", "setup", "recover", "sign-out", "oidc", "smart", "launch", "demo")
+        path.split("/")[1]
+        in ("start", "sign-in", "setup", "recover", "sign-out", "oidc", "smart", "launch", "demo", "link")
         for path in open_
     )
+
+
+def test_below_a_link_nothing_opens_without_the_pass_that_its_code_gives(beside: House) -> None:
+    routes = [route for route in ROUTES if route.path.startswith("/link/uploads")]
+    assert len(routes) == 5
+    for route in routes:
+        answer = _call(beside.browser(), route)
+        assert (answer.status, answer.code) == (403, "link-pass-over"), route.path
+        assert route.gate is not None, "it is refused before its body is read"
 
 
 @pytest.mark.parametrize("role", list(Role))

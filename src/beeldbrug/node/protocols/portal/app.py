@@ -105,7 +105,10 @@ def portal_app(portal: Portal, public_url: str = "") -> Application:
         query = _query(scope.get("query_string", b""))
         address = (scope.get("client") or ("",))[0]
         now = portal.clock.now()
-        return route, Call(variables, query, headers, None, session, address, origin, secure, now)
+        call = Call(variables, query, headers, None, session, address, origin, secure, now)
+        if route.gate is not None:
+            route.gate(portal, call)
+        return route, call
 
     async def refuse(scope: Message, send: Send, error: BeeldbrugError) -> None:
         page = error.code != "method-not-offered" and table.is_visited(scope["method"], scope["path"][len(PREFIX) :])

@@ -13,6 +13,7 @@ from beeldbrug.node.protocols.portal.together import Consulting
 from beeldbrug.node.usecases.administer.administration import Administration
 from beeldbrug.node.usecases.desk.waiting import Sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.intake.request import Requesting
 from beeldbrug.node.usecases.intake.upload import Uploading
 from beeldbrug.node.usecases.read.reading import Reading
 from beeldbrug.node.usecases.read.sources import Sources
@@ -66,3 +67,4 @@ class Portal:
     saving: Saving
     related: Related
     uploading: Uploading
+    requesting: Requesting

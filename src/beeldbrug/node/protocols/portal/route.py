@@ -81,6 +81,8 @@ class Route:
     """Whether a form of a page of ours posts it, which can set no header."""
     foreign: bool = False
     """Whether another system may call it, which proves itself; it is nobody's session."""
+    gate: Callable[[Any, Call], Any] | None = None
+    """Gets the Portal before the body is read, and refuses by raising: for who proves himself without a session."""
 
     @property
     def pattern(self) -> re.Pattern[str]:

@@ -17,6 +17,7 @@ from beeldbrug.node.protocols.portal import (
     people,
     quality,
     related,
+    requests,
     saving,
     sending,
     sharing,
@@ -51,6 +52,7 @@ AREAS: Final = (
     carrying,
     addresses,
     uploads,
+    requests,
 )
 """Each has a table ROUTES; a new one is added here."""
 

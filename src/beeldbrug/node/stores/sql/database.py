@@ -29,6 +29,7 @@ from beeldbrug.node.ports import partners as partner_ports
 from beeldbrug.node.ports import saved as saved_ports
 from beeldbrug.node.ports import sending as sending_ports
 from beeldbrug.node.ports import traffic as traffic_ports
+from beeldbrug.node.ports import upload_requests as request_ports
 from beeldbrug.node.ports import uploads as upload_ports
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports import waking as waking_ports
@@ -61,6 +62,7 @@ from beeldbrug.node.stores.sql.sessions import SqlSessions
 from beeldbrug.node.stores.sql.statements import Statements, in_tree, run_in_tree
 from beeldbrug.node.stores.sql.tokens import SqlTokens
 from beeldbrug.node.stores.sql.traffic import SqlTraffics
+from beeldbrug.node.stores.sql.upload_requests import SqlUploadRequests
 from beeldbrug.node.stores.sql.uploads import SqlUploads
 from beeldbrug.node.stores.sql.wakings import SqlWakings
 from beeldbrug.node.stores.sql.ways import SqlParcelWays
@@ -236,6 +238,11 @@ class VaultTransaction:
     def uploads(self) -> upload_ports.Uploads:
         """What people bring by browser."""
         return SqlUploads(self._sql, self._seal)
+
+    @cached_property
+    def upload_requests(self) -> request_ports.UploadRequests:
+        """What outsiders are asked for."""
+        return SqlUploadRequests(self._sql, self._seal)
 
     @cached_property
     def settings(self) -> administration_ports.Settings:

@@ -64,6 +64,8 @@ class Choice:
     brought_by: str = ""
     note: str = ""
     partly: bool = False
+    sent: float = 0.0
+    """When the holder of a link said that all of it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,15 @@ class Uploading:
             said = replace(choice_of(upload), met=dict(met), others=dict(others))
             tx.uploads.update(self.organisation, id, upload.state, _text(said), upload.outcome)
 
+    def sent(self, who: Bringing, id: str, brought_by: str, note: str) -> UploadRow:
+        """The holder of a link says that all of it was sent, who it is from, and more. Raises NotFound, Conflict."""
+        with self.database.write() as tx:
+            upload = self._taking_chunks(tx, who, id)
+            words = brought_by.strip()[:WORDS_CHARACTERS], note.strip()[:WORDS_CHARACTERS]
+            said = replace(choice_of(upload), sent=self.now(), brought_by=words[0], note=words[1])
+            tx.uploads.update(self.organisation, id, upload.state, _text(said), upload.outcome)
+        return upload
+
     def look(self, who: Bringing, id: str) -> tuple[Listing, UploadCarrier]:
         """What came: identity, and audited. Raises NotFound, TooLarge."""
         upload = self.get(who, id)
@@ -211,6 +222,7 @@ class Uploading:
                 met=before.met,
                 others=before.others,
                 actor=who.actor,
+                sent=before.sent,
                 brought_by=chosen.brought_by.strip()[:WORDS_CHARACTERS],
                 note=chosen.note.strip()[:WORDS_CHARACTERS],
             )

@@ -17,6 +17,6 @@ def note_visit(
     now: float,
 ) -> None:
     """``details``: address, key, counts; never a name of a file. Raises Unavailable."""
-    event = AuditEvent(organisation, "uploaded", "C", outcome, actor=account, details=dict(details), at=now)
+    event = AuditEvent(organisation, "sftp-uploaded", "C", outcome, actor=account, details=dict(details), at=now)
     with database.write() as tx:
         tx.audit.append(event)
