@@ -25,11 +25,13 @@ from beeldbrug.model.errors import NotFound
 from beeldbrug.model.exchange import Direction, Party, Route, State
 from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.importing import ImportPlan, Left
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
 from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
+from beeldbrug.node.ports.importing import Claim, Undone
 from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
@@ -104,6 +106,11 @@ NOTHING: dict[str, Call] = {
     "figures.doses": lambda tx, o, i: tx.figures.doses(o, "2000-01", "2099-12"),
     "figures.stored_bytes": lambda tx, o, i: tx.figures.stored_bytes(o),
     "bsn_quality.counts": lambda tx, o, i: tx.bsn_quality.counts(o, 0, NOW * 2),
+    "plans.get": lambda tx, o, i: tx.plans.get(o, PARCEL) != ImportPlan(),
+    "plans.left": lambda tx, o, i: tx.plans.left(o, [PARCEL]),
+    "claims.get": lambda tx, o, i: tx.claims.get(o, PARCEL),
+    "claims.of": lambda tx, o, i: tx.claims.of(o, [PARCEL], 0.0),
+    "undone.last": lambda tx, o, i: tx.undone.last(o, PARCEL),
     "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
     "saved.of_study": lambda tx, o, i: tx.saved.of_study(o, OWN, given.STUDY),
     "instances.with_number": lambda tx, o, i: tx.instances.with_number(o, "999990019", 9),
@@ -153,6 +160,9 @@ NOTHING: dict[str, Call] = {
     "parcels.delete": lambda tx, o, i: tx.parcels.delete(o, PARCEL),
     "imports.fix": lambda tx, o, i: tx.imports.fix(o, [ImportRow(PARCEL, i, b"x", (), "1.2")]),
     "imports.other_content": lambda tx, o, i: tx.imports.other_content(o, "1.2.3.1.1", b"x"),
+    "imports.undo": lambda tx, o, i: tx.imports.undo(o, PARCEL, PARCEL + "~1"),
+    "claims.drop": lambda tx, o, i: tx.claims.drop(o, PARCEL),
+    "undone.removed": lambda tx, o, i: tx.undone.removed(o, PARCEL, "arts", NOW),
     "imports.forget": lambda tx, o, i: tx.imports.forget(o, PARCEL),
     "keys.transport": lambda tx, o, i: tx.keys.transport(o),
     "keys.destroy_transport": lambda tx, o, i: tx.keys.destroy_transport(o, "1" * 32, NOW),
@@ -197,7 +207,7 @@ ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
-    "own_patients.put"}  # fmt: skip
+    "own_patients.put", "plans.put", "plans.count", "claims.put", "undone.add"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -224,6 +234,10 @@ def _fill(tx: VaultTransaction) -> int:
     tx.parcels.want_sending(PARCEL, A, PACK, 1)
     tx.imports.fix(A, [ImportRow(PARCEL, id_, b"x", (), "1.2")])
     tx.imports.answered(PARCEL, id_, 0, "", NOW)
+    tx.plans.put(A, PARCEL, ImportPlan(ordered=True))
+    tx.plans.count(A, PARCEL, Left(3, 1, 2))
+    tx.claims.put(A, Claim(PARCEL, "arts", NOW, NOW + 9))
+    tx.undone.add(A, Undone(PARCEL, NOW, "arts", "wrong-patient", "7001", "", 1))
     tx.keys.add_transport(TransportKeyRow(A, "1" * 32, "age1", "AGE-SECRET-KEY-1", NOW, NOW))
     tx.keys.remember_statement(A, A, 1, "s", NOW)
     tx.audit.append(given.event())
@@ -294,6 +308,10 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.parcels.part(A, PARCEL, B, 1),
         tx.parcels.sendings(PARCEL),
         tx.imports.all(PARCEL),
+        tx.plans.get(A, PARCEL),
+        tx.plans.left(A, [PARCEL]),
+        tx.claims.of(A, [PARCEL], 0.0),
+        tx.undone.last(A, PARCEL),
         tx.keys.transport(A),
         tx.audit.head(A),
         tx.alerts.open(A),

@@ -5,6 +5,7 @@ import { msg } from "@lingui/core/macro";
 const DEEDS: Record<string, MessageDescriptor> = {
   answer: msg`Antwoord gegeven`,
   arriving: msg`Eerste gegevens binnengekomen`,
+  "desk-claimed": msg`In behandeling genomen aan de balie`,
   "desk-import": msg`Opdracht gegeven: naar het eigen PACS`,
   disclose: msg`Versturen begonnen`,
   "disclose-decision": msg`Beslist of versturen mag`,
@@ -13,6 +14,7 @@ const DEEDS: Record<string, MessageDescriptor> = {
   expired: msg`Verlopen; de kopie is gewist`,
   hold: msg`Wacht op de ontvanger`,
   import: msg`Import in het eigen PACS mislukt`,
+  "import-undone": msg`Import ongedaan gemaakt`,
   imported: msg`Alle beelden staan in het eigen PACS`,
   "part-refused": msg`Een deel niet aangenomen`,
   "patient-shown": msg`Naam in een lijst getoond`,
@@ -25,6 +27,7 @@ const DEEDS: Record<string, MessageDescriptor> = {
   "receipt-withdrawn": msg`De ontvanger meldt: ingetrokken`,
   "receipt-expired": msg`De ontvanger meldt: verlopen`,
   "receipt-failed": msg`De ontvanger meldt: mislukt`,
+  "removed-in-pacs": msg`Gezegd: uit het PACS gehaald`,
   reconcile: msg`Gezocht welke eigen patiënt dit is`,
   refuse: msg`Geweigerd`,
   release: msg`Gezegd voor wie het is`,

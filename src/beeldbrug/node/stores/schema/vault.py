@@ -10,6 +10,7 @@ from beeldbrug.node.stores.schema import (
     accounts,
     administration,
     consult,
+    importing,
     own_patients,
     saving,
     sending,
@@ -18,7 +19,7 @@ from beeldbrug.node.stores.schema import (
 )
 from beeldbrug.node.stores.schema.columns import METADATA
 
-MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients)
+MODULES: Final = (tables, accounts, administration, sending, consult, waking, saving, own_patients, importing)
 """Each holds the tables of one area; a new one is added here."""
 
 VAULT: Final[MetaData] = METADATA
