@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from beeldbrug.kit import log
 from tests.peers.age import age
-from tests.peers.dcmtk import dcmtk, storescp
+from tests.peers.dcmtk import dcmtk, storescp, wlmscpfs
 from tests.peers.orthanc import orthanc
 from tests.peers.postgres import database_url, postgres, postgres_url
 from tests.peers.s3 import s3, s3_program
@@ -29,6 +29,7 @@ __all__ = [
     "s3",
     "s3_program",
     "storescp",
+    "wlmscpfs",
 ]
 
 # the machine may be busy with peers; hypothesis's own deadline would then fail tests that are right

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pydicom import dcmwrite
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from beeldbrug.kit.ports import free_port
 from tests.peers.processes import Finished, run, running, tool, wait_for_port
@@ -100,3 +103,56 @@ def start_dcmqrscp(stack: ExitStack, parent: Path, destinations: Mapping[str, in
     process = stack.enter_context(running([tool("dcmqrscp", "dcmtk"), "-c", str(settings)], log))
     wait_for_port(port, process, log)
     return port
+
+
+StartWorklist = Callable[..., int]
+
+
+@pytest.fixture
+def wlmscpfs(tmp_path: Path) -> Iterator[StartWorklist]:
+    """Starts a modality worklist with title WORKLIST: ``wlmscpfs([dataset, ...])``; returns its port."""
+    with ExitStack() as stack:
+
+        def start(steps: Sequence[Dataset]) -> int:
+            port = free_port()
+            folder, log = tmp_path / f"wlmscpfs-{port}", tmp_path / f"wlmscpfs-{port}.log"
+            (folder / "WORKLIST").mkdir(parents=True)
+            (folder / "WORKLIST" / "lockfile").touch()
+            for number, step in enumerate(steps):
+                step.file_meta = FileMetaDataset()
+                step.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+                step.file_meta.MediaStorageSOPClassUID = UID(WORKLIST_STORAGE)
+                step.file_meta.MediaStorageSOPInstanceUID = UID(f"2.25.{port}{number}")
+                dcmwrite(folder / "WORKLIST" / f"{number}.wl", step, enforce_file_format=True)
+            command = [tool("wlmscpfs", "dcmtk"), "-dfp", str(folder), "-csk", str(port)]
+            process = stack.enter_context(running(command, log))
+            wait_for_port(port, process, log)
+            return port
+
+        yield start
+
+
+WORKLIST_STORAGE = "1.2.276.0.7230010.3.1.0.1"
+"""DCMTK's own class for a worklist file."""
+
+
+def scheduled(
+    number: str, name: str, accession: str, modality: str, day: str, description: str, birth_date: str = ""
+) -> Dataset:
+    """A scheduled procedure step with what DCMTK demands of a worklist file (PS3.4 table K.6-1)."""
+    made = Dataset()
+    made.SpecificCharacterSet = "ISO_IR 192"
+    made.AccessionNumber, made.PatientName, made.PatientID = accession, name, number
+    made.PatientBirthDate, made.PatientSex, made.IssuerOfPatientID = birth_date, "", ""
+    made.StudyInstanceUID = f"2.25.{abs(hash(accession)) % 10**30}"
+    made.RequestedProcedureID, made.RequestedProcedureDescription = f"RP-{accession}"[:16], description
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "IMP", "99ZHB", description
+    made.RequestedProcedureCodeSequence = [code]
+    step = Dataset()
+    step.Modality, step.ScheduledStationAETitle = modality, "IMPORT"
+    step.ScheduledProcedureStepStartDate, step.ScheduledProcedureStepStartTime = day, "080000"
+    step.ScheduledPerformingPhysicianName = ""
+    step.ScheduledProcedureStepDescription, step.ScheduledProcedureStepID = description, "1"
+    made.ScheduledProcedureStepSequence = [step]
+    return made

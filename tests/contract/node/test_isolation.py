@@ -26,11 +26,13 @@ from beeldbrug.model.errors import NotFound
 from beeldbrug.model.exchange import Direction, Party, Route, State
 from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.importing import ImportPlan, Left
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
 from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
+from beeldbrug.node.ports.importing import Claim, Undone
 from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.ports.partners import Delivery, Partner
@@ -114,6 +116,11 @@ NOTHING: dict[str, Call] = {
     "deliveries.of": lambda tx, o, i: tx.deliveries.of(o, PARCEL),
     "deliveries.note": lambda tx, o, i: tx.deliveries.note(o, PARCEL, Delivery(7, 0, "", NOW)),
     "deliveries.forget_refused": lambda tx, o, i: tx.deliveries.forget_refused(o, PARCEL),
+    "plans.get": lambda tx, o, i: tx.plans.get(o, PARCEL) != ImportPlan(),
+    "plans.left": lambda tx, o, i: tx.plans.left(o, [PARCEL]),
+    "claims.get": lambda tx, o, i: tx.claims.get(o, PARCEL),
+    "claims.of": lambda tx, o, i: tx.claims.of(o, [PARCEL], 0.0),
+    "undone.last": lambda tx, o, i: tx.undone.last(o, PARCEL),
     "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
     "saved.of_study": lambda tx, o, i: tx.saved.of_study(o, OWN, given.STUDY),
     "instances.with_number": lambda tx, o, i: tx.instances.with_number(o, "999990019", 9),
@@ -163,6 +170,9 @@ NOTHING: dict[str, Call] = {
     "parcels.delete": lambda tx, o, i: tx.parcels.delete(o, PARCEL),
     "imports.fix": lambda tx, o, i: tx.imports.fix(o, [ImportRow(PARCEL, i, b"x", (), "1.2")]),
     "imports.other_content": lambda tx, o, i: tx.imports.other_content(o, "1.2.3.1.1", b"x"),
+    "imports.undo": lambda tx, o, i: tx.imports.undo(o, PARCEL, PARCEL + "~1"),
+    "claims.drop": lambda tx, o, i: tx.claims.drop(o, PARCEL),
+    "undone.removed": lambda tx, o, i: tx.undone.removed(o, PARCEL, "arts", NOW),
     "imports.forget": lambda tx, o, i: tx.imports.forget(o, PARCEL),
     "keys.transport": lambda tx, o, i: tx.keys.transport(o),
     "keys.destroy_transport": lambda tx, o, i: tx.keys.destroy_transport(o, "1" * 32, NOW),
@@ -233,7 +243,8 @@ ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
-    "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note"}  # fmt: skip
+    "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note", "plans.put", "plans.count",
+    "claims.put", "undone.add"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -260,6 +271,10 @@ def _fill(tx: VaultTransaction) -> int:
     tx.parcels.want_sending(PARCEL, A, PACK, 1)
     tx.imports.fix(A, [ImportRow(PARCEL, id_, b"x", (), "1.2")])
     tx.imports.answered(PARCEL, id_, 0, "", NOW)
+    tx.plans.put(A, PARCEL, ImportPlan(ordered=True))
+    tx.plans.count(A, PARCEL, Left(3, 1, 2))
+    tx.claims.put(A, Claim(PARCEL, "arts", NOW, NOW + 9))
+    tx.undone.add(A, Undone(PARCEL, NOW, "arts", "wrong-patient", "7001", "", 1))
     tx.keys.add_transport(TransportKeyRow(A, "1" * 32, "age1", "AGE-SECRET-KEY-1", NOW, NOW))
     tx.keys.remember_statement(A, A, 1, "s", NOW)
     tx.audit.append(given.event())
@@ -341,6 +356,10 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.parcels.part(A, PARCEL, B, 1),
         tx.parcels.sendings(PARCEL),
         tx.imports.all(PARCEL),
+        tx.plans.get(A, PARCEL),
+        tx.plans.left(A, [PARCEL]),
+        tx.claims.of(A, [PARCEL], 0.0),
+        tx.undone.last(A, PARCEL),
         tx.keys.transport(A),
         tx.audit.head(A),
         tx.alerts.open(A),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -9,11 +12,14 @@ from playwright.sync_api import expect
 
 from beeldbrug.dicom.phantom.patients import HOSPITAL_B
 from beeldbrug.model.exchange import State
+from beeldbrug.node.app.live import Models
+from beeldbrug.node.ports.configuration import Kind
 from tests.e2e.conftest import KNOWN
 from tests.e2e.portal.api import sign_in
 from tests.e2e.portal.conftest import Reach
 from tests.e2e.studies import make_study
 from tests.e2e.world import World
+from tests.peers.dcmtk import StartWorklist, scheduled
 from tests.peers.processes import wait_until
 
 pytestmark = pytest.mark.timeout(300)
@@ -26,10 +32,10 @@ SWAPPED = BORN[:4] + BORN[6:] + BORN[4:6]
 
 
 def test_the_desk_sees_what_differs_side_by_side_and_chooses_the_own_patient(
-    world: World, hand: Reach, language: str
+    world: World, hand: Reach, language: str, worklist: str
 ) -> None:
     description = f"CT buik {language}"
-    study = make_study(replace(PATIENT, birth_date=SWAPPED), 2, description=description)
+    study = make_study(replace(PATIENT, birth_date=SWAPPED), 4, series=2, description=description)
     uid = study[0].study_uid
     world.send(study, "ROUTINE_B")
     row = world.wait_state(world.b, uid, State.VERIFIED, State.SEEN)
@@ -61,7 +67,58 @@ def test_the_desk_sees_what_differs_side_by_side_and_chooses_the_own_patient(
     side_by_side = asked.get_by_role("table")
     expect(side_by_side.get_by_text(desk.say("Bij ons"))).to_be_visible()
     expect(side_by_side.locator("[data-agreement=alike]")).to_have_count(1)
+    order = asked.get_by_role("radio", name=worklist)
+    expect(asked.get_by_role("button", name=desk.say("Naar mijn PACS"))).to_be_disabled()  # two orders fit
+    desk.touch(order)
+    desk.touch(asked.get_by_text(desk.say("Reeksen: {0} van {1} naar het PACS", _0="2", _1="2")))
+    desk.touch(asked.get_by_role("checkbox").last)
     desk.look("desk-compared")
+    other = hand(world.b, "coordinator")
+    other.look_for(PATIENT.surname, description)
+    expect(other.page.get_by_text(re.compile(other.say("{name} is hiermee bezig.", _name=".+"))).first).to_be_visible()
     desk.click("button", "Naar mijn PACS", asked)
-    world.imported(uid)
+    row = world.wait_state(world.b, uid, State.IMPORTED)
     assert first["patient"]["number"] == dict(PATIENT.numbers)[HOSPITAL_B.key]
+    assert row.imported == 2
+    with world.b.vault.database.read() as tx:
+        found = tx.plans.get(world.b.site.ura, row.id).order
+    assert found is not None and found.accession_number == worklist
+
+    desk.touch(desk.page.get_by_role("button", name=desk.say("Wis filters")))
+    line = desk.look_for(PATIENT.surname, description)
+    expect(line.get_by_text(desk.say("{some} van {all} reeksen in het PACS", _some="1", _all="2"))).to_be_visible()
+    desk.touch(line.get_by_role("button", name=re.compile(desk.say("Details van {whom}", _whom=""))))
+    desk.look("desk-part-imported")
+    desk.click("button", "Import ongedaan maken…")
+    asked = desk.find("dialog", "Import ongedaan maken")
+    desk.touch(asked.get_by_role("radio").first)
+    desk.look("desk-undo")
+    desk.touch(asked.get_by_role("button", name=desk.say("list/Ongedaan maken"), exact=True))
+    wait_until(lambda: api.get(f"/exchanges/{row.id}")["state"] == "failed", "the import is not undone", SECONDS)
+    desk.click("button", "Uit het PACS gehaald…")
+    desk.look("desk-removed")
+    desk.click("button", "Ja, het staat er niet meer")
+    wait_until(
+        lambda: (api.get(f"/exchanges/{row.id}")["reason"] or {}).get("code") == "undone-and-removed",
+        "nobody noted that it is out of the PACS",
+        SECONDS,
+    )
+    assert "import" in api.get(f"/exchanges/{row.id}")["may"]
+
+
+@pytest.fixture
+def worklist(world: World, wlmscpfs: StartWorklist) -> Iterator[str]:
+    """A worklist of hospital B with two orders that fit; gives the accession number of the second."""
+    number, today = dict(PATIENT.numbers)[HOSPITAL_B.key], time.strftime("%Y%m%d")
+    steps = [scheduled(number, PATIENT.surname, f"B-10{one}", "CT", today, "CT van elders", BORN) for one in (1, 2)]
+    set_worklist(world, {"ae_title": "WORKLIST", "host": "127.0.0.1", "port": wlmscpfs(steps)})
+    yield "B-102"
+    set_worklist(world, None)
+
+
+def set_worklist(world: World, value: dict[str, object] | None) -> None:
+    """As somebody does in administration."""
+    base = world.b.vault
+    text = "" if value is None else Models(base.live).checked(Kind.WORKLIST, value)[1]
+    with base.database.write() as tx:
+        tx.settings.add(base.own.ura, Kind.WORKLIST, "", text, "test", base.clock.now())

@@ -36,6 +36,7 @@ Examples: [a hospital's node](node.example.toml), [a hub](hub.example.toml). A s
 _WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", Path: "path", SecretStr: "secret"}
 
 PATTERNS = {
+    r"^[^\\\x00-\x1f]*$": "text of one line, at most 16 characters",
     r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$": "AE title, 1 to 16 characters",
     r"^[0-9]{8}$": "8 digits",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time such as 07:30",

@@ -82,6 +82,8 @@ describe("early", () => {
       since: null,
       until: null,
       at_desk: false,
+      mine: false,
+      oldest: false,
     };
     askEarly("/api/v1/exchanges/search", body);
     expect(await data(api.POST("/exchanges/search", { body }))).toEqual({ rows: [], next: null });

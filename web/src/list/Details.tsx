@@ -14,10 +14,11 @@ import { Phone } from "@/ui/Phone";
 import { Trouble } from "@/ui/Trouble";
 import { Urgency } from "@/ui/Urgency";
 import { showDay, showMomentFully } from "@/words/dates";
-import { clean } from "@/words/person";
+import { clean, ownNumber } from "@/words/person";
 import { wayOf } from "@/words/routes";
 import { GROUNDS, hasEnded, PURPOSES } from "@/words/states";
 import { Called } from "./Called";
+import { DeskActions, SeriesInPacs } from "./DeskActions";
 import classes from "./Details.module.css";
 import { EndActions } from "./EndActions";
 import { History } from "./History";
@@ -92,13 +93,18 @@ function Facts({ row }: { row: Exchange }) {
           <Plural value={row.missing} one="# beeld" other="# beelden" />
         </Fact>
       )}
+      {row.left_series > 0 && row.state === "imported" && (
+        <Fact name={<Trans>Reeksen</Trans>}>
+          <SeriesInPacs row={row} />
+        </Fact>
+      )}
       {row.responsible !== "" && <Fact name={<Trans>Verantwoordelijk</Trans>}>{clean(row.responsible)}</Fact>}
       {row.purpose !== "" && <Fact name={<Trans>Doel</Trans>}>{word(PURPOSES, row.purpose)}</Fact>}
       {row.ground !== "" && <Fact name={<Trans>Grond</Trans>}>{word(GROUNDS, row.ground)}</Fact>}
       {row.consent !== "" && <Fact name={<Trans>Toestemming</Trans>}>{clean(row.consent)}</Fact>}
       {row.accession_number !== "" && <Fact name={<Trans>Onderzoeknummer</Trans>}>{clean(row.accession_number)}</Fact>}
       {row.study_date !== "" && <Fact name={<Trans>Onderzoek van</Trans>}>{showDay(row.study_date)}</Fact>}
-      {row.local_number !== "" && <Fact name={<Trans>Eigen nummer</Trans>}>{clean(row.local_number)}</Fact>}
+      {row.local_number !== "" && <Fact name={<Trans>Eigen nummer</Trans>}>{ownNumber(row.local_number)}</Fact>}
       <Moment name={<Trans>Begonnen</Trans>} at={row.created} />
       <Moment name={<Trans>Eerste beeld</Trans>} at={row.first_image} />
       <Moment name={<Trans>Gecontroleerd</Trans>} at={row.verified} />
@@ -159,6 +165,7 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
         </section>
       )}
       <Facts row={row} />
+      <DeskActions row={row} />
       <Repeat row={row} />
       {row.direction === "in" && <Called row={row} />}
       <section>

@@ -9,7 +9,7 @@ import { countsQuery, may, useMe } from "@/api/queries";
 import type { Direction } from "@/api/types";
 import { STATES, URGENCIES } from "@/words/states";
 import classes from "./Filters.module.css";
-import { AT_DESK, type ListSearch } from "./search";
+import { AT_DESK, type ListSearch, MINE } from "./search";
 
 const SETTLE_MS = 250;
 
@@ -111,7 +111,12 @@ export function Filters({ direction, search, onSearch, onText, departments, fiel
         clearable
         data={[
           { value: "open", label: t`Nog niet afgerond` },
-          ...(direction === "in" ? [{ value: AT_DESK, label: t`Wacht op de beeldenbalie` }] : []),
+          ...(direction === "in"
+            ? [
+                { value: AT_DESK, label: t`Wacht op de beeldenbalie` },
+                { value: MINE, label: t`Waar ik over beslis` },
+              ]
+            : []),
           ...STATES_OF[direction].map((state) => ({ value: state, label: words(STATES, state) })),
         ]}
         value={search.toestand ?? null}

@@ -1,6 +1,7 @@
 /** Whose images are these here? Own patients are looked up live; a human compares and chooses the number. */
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group, Loader, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data } from "@/api/client";
@@ -12,9 +13,13 @@ import { placesOf } from "@/words/sources";
 import { useAct } from "./actions";
 import { Compared, Remarks } from "./Compared";
 import classes from "./ImportDialog.module.css";
+import { ChooseOrder, ChooseSeries, meant, Taken } from "./ImportParts";
 import { noteImport } from "./importing";
+import { useClaim, useImportOf, useOrders } from "./useDesk";
 
 const OTHER = "other";
+/** Orders are looked up when whoever types a number has stopped for this long. */
+const SETTLE_MS = 400;
 
 function Choice({ found, value }: { found: Candidate; value: string }) {
   const { t } = useLingui();
@@ -40,6 +45,9 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
   const { t } = useLingui();
   const [choice, setChoice] = useState<string | null>(null);
   const [number, setNumber] = useState("");
+  const [typed] = useDebouncedValue(choice === OTHER ? number.trim() : "", SETTLE_MS);
+  const [ordered, setOrdered] = useState<string | null>(null);
+  const [picking, setPicking] = useState("");
   const act = useAct();
   const candidates = useQuery({
     queryKey: ["candidates", row.id],
@@ -50,15 +58,27 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
   });
   const found = candidates.data?.patients ?? [];
   const chosen = choice !== null && choice !== OTHER ? found[Number(choice)] : undefined;
-  const ready = chosen !== undefined || (choice === OTHER && number.trim() !== "");
+  const claim = useClaim(row.id);
+  const current = claim.row ?? row;
+  const importOf = useImportOf(row.id);
+  const [picked, setPicked] = useState<string[] | null>(null);
+  const series = importOf.data?.series ?? [];
+  const wanted = picked ?? series.filter((one) => !one.left_out).map((one) => one.uid);
+  const [own, issuer] = [chosen?.patient.number ?? typed, chosen?.patient.issuer ?? ""];
+  const orders = useOrders(row.id, choice === null ? "" : own, issuer);
+  const order = meant(orders.data?.orders, picking === own ? ordered : null);
+  const ready =
+    own !== "" && choice !== null && order !== null && wanted.length > 0 && importOf.isSuccess && !claim.taken;
   const send = () =>
     act.mutate(
       {
         id: row.id,
         kind: "import",
-        asOf: row.updated,
-        number: chosen?.patient.number ?? number.trim(),
-        issuer: chosen?.patient.issuer ?? "",
+        asOf: current.updated,
+        number: own,
+        issuer,
+        ...(picked === null ? {} : { series: picked }),
+        ...(order === null ? {} : { order }),
       },
       {
         onSuccess: (after) => {
@@ -82,6 +102,8 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
           </Text>
           <PatientLine patient={row.patient} large />
         </div>
+        {claim.taken && <Taken name={row.busy?.name ?? ""} onTakeOver={claim.takeOver} pending={claim.pending} />}
+        {claim.failure !== null && <Trouble error={claim.failure} compact />}
         {row.reason !== null && <Text size="sm">{inLanguage(row.reason).text}</Text>}
         {candidates.isPending ? (
           <Group gap="sm">
@@ -139,6 +161,27 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
             maxLength={64}
             autoComplete="off"
           />
+        )}
+        {choice !== null && own !== "" && (
+          <ChooseOrder
+            asked={orders}
+            value={order}
+            onChange={(next) => {
+              setPicking(own);
+              setOrdered(next);
+            }}
+          />
+        )}
+        {importOf.isError && <Trouble error={importOf.error} retry={() => void importOf.refetch()} compact />}
+        {series.length > 1 && (
+          <details open={series.some((one) => one.left_out)}>
+            <summary>
+              <Text size="sm" span>
+                {t`Reeksen: ${wanted.length} van ${series.length} naar het PACS`}
+              </Text>
+            </summary>
+            <ChooseSeries series={series} chosen={wanted} onChoose={setPicked} label={t`Reeksen voor het PACS`} />
+          </details>
         )}
         {act.error !== null && <Trouble error={act.error} compact />}
         <Group justify="flex-end">

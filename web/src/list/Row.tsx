@@ -8,6 +8,8 @@ import { showDay } from "@/words/dates";
 import { clean } from "@/words/person";
 import { inLanguage } from "@/words/reasons";
 import { useLanguage } from "@/words/useLanguage";
+import { Busy } from "./Busy";
+import { SeriesInPacs } from "./DeskActions";
 import { isUrgent } from "./order";
 import { PartyCell } from "./PartyCell";
 import classes from "./Row.module.css";
@@ -109,11 +111,15 @@ export const Row = memo(function Row({ row, position, active, ...handlers }: Pro
       </div>
       <div className={classes.state}>
         <StateCell row={row} />
+        <div className={classes.quiet}>
+          <SeriesInPacs row={row} />
+        </div>
       </div>
       <div className={classes.actions}>
         <RowActions row={row} {...handlers} />
       </div>
       <div className={classes.below}>
+        <Busy row={row} />
         <Remarks row={row} />
         <SlotFor place="row" exchange={row} />
       </div>

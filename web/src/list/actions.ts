@@ -8,8 +8,11 @@ import { exchangeKey } from "./useExchanges";
 
 /** `asOf` is `updated` of the exchange as the reader had it: what a colleague has decided since then stands. */
 export type Act = { id: string } & (
-  | { kind: "import"; number?: string; issuer?: string; asOf: number }
+  | { kind: "import"; number?: string; issuer?: string; series?: string[]; order?: string; asOf: number }
   | { kind: "refuse"; reason: string; asOf: number }
+  | { kind: "rest"; series: string[] }
+  | { kind: "undo"; why: string }
+  | { kind: "removed" }
   | { kind: "withdraw" }
   | { kind: "drop" }
 );
@@ -21,6 +24,9 @@ const WHO_IS_IT = new Set([
   "demographics-differ",
   "several-numbers",
   "import-by-hand",
+  "several-orders",
+  "only-left-out",
+  "undone-and-removed",
 ]);
 
 /** Whether the import needs somebody who chooses the own patient first. */
@@ -35,11 +41,23 @@ function carryOut(act: Act): Promise<Exchange> {
       return data(
         api.POST("/exchanges/{exchange}/import", {
           params,
-          body: { number: act.number ?? "", issuer: act.issuer ?? "", as_of: act.asOf },
+          body: {
+            number: act.number ?? "",
+            issuer: act.issuer ?? "",
+            as_of: act.asOf,
+            series: act.series ?? null,
+            order: act.order ?? null,
+          },
         }),
       );
     case "refuse":
       return data(api.POST("/exchanges/{exchange}/refuse", { params, body: { reason: act.reason, as_of: act.asOf } }));
+    case "rest":
+      return data(api.POST("/exchanges/{exchange}/import-rest", { params, body: { series: act.series } }));
+    case "undo":
+      return data(api.POST("/exchanges/{exchange}/undo-import", { params, body: { why: act.why } }));
+    case "removed":
+      return data(api.POST("/exchanges/{exchange}/confirm-removed", { params }));
     case "withdraw":
       return data(api.POST("/exchanges/{exchange}/withdraw", { params, body: { reason: "" } }));
     case "drop":
@@ -58,6 +76,7 @@ export function useAct() {
         cached === undefined ? cached : patchPages(cached, [row], () => false),
       );
       void client.invalidateQueries({ queryKey: ["history", row.id] });
+      void client.invalidateQueries({ queryKey: ["import", row.id] });
       void client.invalidateQueries({ queryKey: countsQuery.queryKey });
     },
   });

@@ -1,7 +1,7 @@
 /** The list's order and filters as the node has them, for what arrives while the list is open. Pure. */
 import type { Direction, Exchange, ExchangePage } from "@/api/types";
 import { hasEnded } from "@/words/states";
-import { AT_DESK, type ListSearch } from "./search";
+import { AT_DESK, type ListSearch, MINE } from "./search";
 
 export interface Pages {
   pages: ExchangePage[];
@@ -17,16 +17,17 @@ export function isUrgent(row: Pick<Exchange, "urgency" | "state">): boolean {
   return (row.urgency === "stat" || row.urgency === "asap") && !hasEnded(row.state);
 }
 
-/** Below 0 when `a` stands above `b`: urgent first, then the newest. */
-export function compare(a: Exchange, b: Exchange): number {
+/** Below 0 when `a` stands above `b`: urgent first, then the newest, or at the desk who waits longest. */
+export function compare(a: Exchange, b: Exchange, oldest = false): number {
   const urgent = Number(isUrgent(b)) - Number(isUrgent(a));
   if (urgent !== 0) return urgent;
-  return b.created - a.created || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  const newer = b.created - a.created || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  return oldest ? -newer : newer;
 }
 
 /** The states that a filter means; none for all. */
 export function statesOf(filter: string | undefined): readonly string[] {
-  if (filter === undefined || filter === AT_DESK) return [];
+  if (filter === undefined || filter === AT_DESK || filter === MINE) return [];
   return filter === "open" ? OPEN_STATES : [filter];
 }
 
@@ -52,6 +53,7 @@ export function fits(row: Exchange, direction: Direction, search: ListSearch, no
   return (
     row.direction === direction &&
     (search.toestand !== AT_DESK || waitsAtDesk(row)) &&
+    (search.toestand !== MINE || (row.busy?.own === true && row.busy.expires > now)) &&
     (states.length === 0 || states.includes(row.state)) &&
     (search.urgentie === undefined || row.urgency === search.urgentie) &&
     (search.afdeling === undefined || row.own.department === search.afdeling) &&
@@ -63,7 +65,12 @@ export function fits(row: Exchange, direction: Direction, search: ListSearch, no
  * The pages with these changed rows in them. A row that is there stays where it is, so that nothing moves under the
  * reader's hand; a new one goes where it belongs, if that place is loaded.
  */
-export function patchPages(data: Pages, changed: readonly Exchange[], belongs: (row: Exchange) => boolean): Pages {
+export function patchPages(
+  data: Pages,
+  changed: readonly Exchange[],
+  belongs: (row: Exchange) => boolean,
+  oldest = false,
+): Pages {
   const wanted = new Map(changed.map((row) => [row.id, row]));
   let touched = false;
   let pages = data.pages.map((page) => {
@@ -79,16 +86,16 @@ export function patchPages(data: Pages, changed: readonly Exchange[], belongs: (
   });
   for (const row of wanted.values()) {
     if (!belongs(row)) continue;
-    const inserted = insert(pages, row);
+    const inserted = insert(pages, row, oldest);
     touched ||= inserted !== pages;
     pages = inserted;
   }
   return touched ? { ...data, pages } : data;
 }
 
-function insert(pages: ExchangePage[], row: Exchange): ExchangePage[] {
+function insert(pages: ExchangePage[], row: Exchange, oldest: boolean): ExchangePage[] {
   for (const [number, page] of pages.entries()) {
-    const at = page.rows.findIndex((other) => compare(row, other) < 0);
+    const at = page.rows.findIndex((other) => compare(row, other, oldest) < 0);
     if (at >= 0) return pages.with(number, { ...page, rows: page.rows.toSpliced(at, 0, row) });
   }
   const last = pages.at(-1);

@@ -13,6 +13,9 @@ const FIRST_PAGE = 50;
 /** The filter on the state that means: waits for a human at the receiving desk. */
 export const AT_DESK = "balie";
 
+/** The filter that means: what I am deciding about. */
+export const MINE = "van-mij";
+
 /** What a list without filters asks first. What is asked with filters has the same form (useExchanges.ts). */
 export function firstSearch(direction: "in" | "out") {
   return {
@@ -26,6 +29,8 @@ export function firstSearch(direction: "in" | "out") {
     since: null as number | null,
     until: null,
     at_desk: false,
+    mine: false,
+    oldest: false,
   };
 }
 

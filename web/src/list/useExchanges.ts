@@ -13,7 +13,7 @@ import { listen } from "@/api/live";
 import { countsQuery } from "@/api/queries";
 import type { Direction, Exchange, ExchangePage } from "@/api/types";
 import { fits, patchPages, sinceOf, statesOf } from "./order";
-import { AT_DESK, firstSearch, type ListSearch } from "./search";
+import { AT_DESK, firstSearch, type ListSearch, MINE } from "./search";
 
 const PAGE = 100;
 /** Changes are taken together for this long: a study that arrives changes several times a second. */
@@ -35,6 +35,8 @@ export function searchOf(direction: Direction, filters: Filters, text: string, c
     department: filters.afdeling ?? "",
     since: since ?? null,
     at_desk: filters.toestand === AT_DESK,
+    mine: filters.toestand === MINE,
+    oldest: filters.toestand === AT_DESK,
   };
 }
 
@@ -84,7 +86,12 @@ export function useExchanges(direction: Direction, search: ListSearch, text: str
     client.setQueryData<Cached>(key, (cached) =>
       cached === undefined
         ? cached
-        : (patchPages(cached, changed, (row) => text === "" && fits(row, direction, filters, nodeNow())) as Cached),
+        : (patchPages(
+            cached,
+            changed,
+            (row) => text === "" && fits(row, direction, filters, nodeNow()),
+            filters.toestand === AT_DESK,
+          ) as Cached),
     );
     void client.invalidateQueries({ queryKey: countsQuery.queryKey });
   }, [client, key, text, direction, filters]);

@@ -80,6 +80,10 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Kies er een van de lijst, of zet haar eerst op de lijst.",
   ],
   "department-unknown": ["Deze afdeling bestaat niet.", "Laad de lijst van afdelingen opnieuw."],
+  "desk-taken": [
+    "Een collega beslist op dit moment over dit onderzoek.",
+    "Vraag wie, of neem het over; na vijf minuten zonder teken is het weer vrij.",
+  ],
   "disc-empty": ["Er staat geen leesbaar beeld op.", "Controleer of dit de goede schijf is."],
   "disc-encrypted": [
     "Wat erop staat is met een wachtwoord versleuteld.",
@@ -264,6 +268,18 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Het wordt vanzelf opnieuw geprobeerd; blijft het zo, bel dan de ontvanger.",
   ],
   "partner-way": ["Een weg is SFTP, DICOM of schijf.", "Kies een van die drie."],
+  "no-series": ["Er is geen reeks gekozen.", "Kies ten minste één reeks."],
+  "not-undoable": ["Er is hier geen import om ongedaan te maken.", "Bekijk in de details hoe het staat."],
+  "nothing-left-out": [
+    "Van dit onderzoek is er niets meer dat nog het PACS in kan.",
+    "Bekijk in de details wat er in het PACS staat.",
+  ],
+  "nothing-to-remove": ["Van dit onderzoek hoeft niets uit het PACS.", "Bekijk het onderzoek opnieuw."],
+  "number-needed": [
+    "Een import die ongedaan is gemaakt, wordt niet zo herhaald.",
+    "Zeg onder welk nummer het onderzoek het PACS in gaat.",
+  ],
+  "order-gone": ["Deze opdracht staat niet meer op de werklijst.", "Zoek de opdrachten opnieuw op en kies."],
   "smart-foreign": [
     "Een ander systeem dan het EPD van uw ziekenhuis probeerde Beeldbrug te openen.",
     "Open Beeldbrug vanuit het dossier. Blijft dit zo, laat uw beheerder dan iss vergelijken met de instellingen.",
@@ -442,6 +458,10 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   ],
   "still-arriving": ["Dit deel van het onderzoek komt nog binnen.", "Wacht enkele seconden; het verschijnt vanzelf."],
   "still-coming-in": ["Het onderzoek komt nog binnen.", "Wacht tot het compleet is."],
+  "still-in-pacs": [
+    "Het onderzoek staat nog in het PACS onder het verkeerde nummer.",
+    "Haal het daar eerst weg en bevestig dat hier.",
+  ],
   "studies-chosen": ["Te veel onderzoeken tegelijk.", "Zoek preciezer."],
   "study-not-here": ["Van dit onderzoek is hier niets.", "Stuur of haal het onderzoek eerst naar Beeldbrug."],
   "terms-incomplete": ["Nog niet alles is ingevuld.", "Vul aan wat ontbreekt."],
@@ -465,6 +485,11 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "upload-unknown": ["Deze upload is er niet meer.", "Kies de bestanden opnieuw."],
   "upload-writer-differs": ["Deze upload is twee keer tegelijk begonnen.", "Laad de pagina opnieuw."],
   "uploads-open": ["Er staan te veel uploads open.", "Lees ze eerst in of gooi ze weg."],
+  "undo-too-late": [
+    "De import is te lang geleden om hier ongedaan te maken.",
+    "Laat het onderzoek in het PACS verplaatsen of verwijderen.",
+  ],
+  "undo-why-unknown": ["Dit is geen reden om een import ongedaan te maken.", "Kies een van de redenen."],
   "view-malformed": ["Wat u toont, kan niet worden doorgegeven.", "Laad de pagina opnieuw."],
   "way-in-failed": [
     "Aanmelden via een ander systeem is niet gelukt.",

@@ -85,3 +85,8 @@ export function spokenName(value: string): string {
   const { family, given, middle, particles, title, suffix } = parseName(value);
   return joined(title, given, middle, particles, family, suffix);
 }
+
+/** An own number as the node keeps it, with its issuer where that is not the usual one (HL7 CX), for people. */
+export function ownNumber(kept: string): string {
+  return clean(kept.replace("^^^", " · "));
+}

@@ -223,7 +223,9 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
     incoming = base.settings.data / "incoming"
     make_folder(incoming)
     rules, pacs = LiveRules(base.live), LivePacs(base.live)
-    decide = DecideImport(database, make_known(base), base.settings.import_rule(), now)
+    decide = DecideImport(
+        database, make_known(base), base.settings.import_rule(), now, lambda: base.live.now().coercion.table()
+    )
     steps: dict[tuple[str, str], Step] = {
         (ura, WorkKind.SEND): SendStep(
             database, base.store, hub, post, Decide(database, trust), lanes, now, rules.quiet_seconds

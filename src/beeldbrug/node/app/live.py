@@ -1,8 +1,8 @@
 """Settings as they are in force: the file's, and beside them what the portal keeps in the vault; taken up live.
 
-Sending rules, the general title, PACS, worklist and the assumptions of the figures may be kept in either place, checked
-by the same models. What stands in the file wins: an entry of the vault for the same thing serves nothing and is told
-(docs/decisions/0007). Everything else is the file's alone, and is read when a process starts.
+Sending rules, the general title, PACS, worklist, the table of coercion and the assumptions of the figures may be kept
+in either place, checked by the same models. What stands in the file wins: an entry of the vault for the same thing
+serves nothing and is told (docs/decisions/0007). Everything else is the file's alone, read when a process starts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from beeldbrug.kit.log import get
 from beeldbrug.kit.settings import Section
 from beeldbrug.model.errors import BeeldbrugError, Malformed, Unavailable
 from beeldbrug.model.identity import Patient
+from beeldbrug.model.importing import Order
+from beeldbrug.node.app.import_settings import CoercionSection
 from beeldbrug.node.app.settings import Entity, FiguresSection, General, NodeSettings, Rule
 from beeldbrug.node.policy.rules import GeneralRule, SendingRule
 from beeldbrug.node.ports.administration import SettingRow
@@ -33,6 +35,7 @@ MODELS: Mapping[Kind, type[Section]] = {
     Kind.PACS: Entity,
     Kind.WORKLIST: Entity,
     Kind.FIGURES: FiguresSection,
+    Kind.COERCION: CoercionSection,
 }
 """What each kind is checked by."""
 
@@ -196,7 +199,7 @@ class Models:
             Entry(Kind.RULE, rule.ae_title, rule.model_dump(mode="json"), self.in_file(Kind.RULE, rule.ae_title))
             for rule in settings.rules
         ]
-        for kind in (Kind.GENERAL, Kind.PACS, Kind.WORKLIST, Kind.FIGURES):
+        for kind in (Kind.GENERAL, Kind.PACS, Kind.WORKLIST, Kind.FIGURES, Kind.COERCION):
             section: Section | None = getattr(settings, kind.value)
             if section is not None:
                 of_file = kind.value in file.model_fields_set
@@ -260,6 +263,10 @@ class LivePacs:
     def find_patients(self, patient: Patient) -> Iterator[PatientRecord]:
         """Who may this be."""
         return self._pacs().find_patients(patient)
+
+    def find_orders(self, number: str) -> list[Order]:
+        """What is scheduled for somebody."""
+        return self._pacs().find_orders(number)
 
 
 def pacs_of(settings: NodeSettings) -> Pacs | None:

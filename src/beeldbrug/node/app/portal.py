@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
-from beeldbrug.model.identity import Patient
+from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.importing import Order
 from beeldbrug.node.app.administration import make_administration
 from beeldbrug.node.app.archive import LiveArchive
 from beeldbrug.node.app.compose import Base, make_known, make_trust, reading
@@ -15,10 +16,12 @@ from beeldbrug.node.app.intake import make_requesting, make_uploading
 from beeldbrug.node.app.live import LivePacs
 from beeldbrug.node.app.waking import make_calling
 from beeldbrug.node.app.ways import open_ways
+from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.protocols.portal.events import Events
 from beeldbrug.node.protocols.portal.notice_feed import NoticeFeed
 from beeldbrug.node.protocols.portal.portal import Look, Portal
 from beeldbrug.node.usecases.consult.together import place_of
+from beeldbrug.node.usecases.desk.orders import orders_for
 from beeldbrug.node.usecases.desk.waiting import Sides, sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
 from beeldbrug.node.usecases.related.of_patient import Related
@@ -58,7 +61,7 @@ def make_related(base: Base) -> Related:
 
 def make_portal(base: Base) -> Portal:
     """What the web process serves people with."""
-    settings = base.settings
+    settings, rule = base.settings, base.settings.import_rule()
     pacs, known = LivePacs(base.live), make_known(base)
     signing = make_signing(base)
     listing = Listing(
@@ -66,6 +69,7 @@ def make_portal(base: Base) -> Portal:
         base.own.ura,
         base.clock.now,
         pacs.is_set,
+        undo_days=rule.undo_days,
         present=lambda id: consulting.together.present(place_of(id)),
     )
     events = Events(base.database, base.own.ura, listing, signing)
@@ -76,6 +80,9 @@ def make_portal(base: Base) -> Portal:
             return None
         one = row.patient
         return sides(base.sources, known, row.exchange, Patient(one.name, one.birth_date, one.sex, one.number))
+
+    def fitting_orders(exchange: ExchangeRow, number: PatientNumber) -> list[Order]:
+        return orders_for(known, rule, exchange, number) if pacs.is_set() else []
 
     calling = make_calling(settings, base.database, base.clock.now)
     events.feed(NoticeFeed(calling.noticing))
@@ -97,6 +104,8 @@ def make_portal(base: Base) -> Portal:
         look=Look(version("beeldbrug"), settings.portal.for_diagnosis),
         viewing=Viewing(base.sources),
         sides=both_sides,
+        orders=fitting_orders,
+        import_rule=rule,
         administration=make_administration(base),
         sending=make_sending(base),
         saving=make_saving(base),

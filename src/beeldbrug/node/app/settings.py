@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from ipaddress import ip_network
 from pathlib import Path
+from string import ascii_uppercase, digits
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -18,11 +19,13 @@ from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
 from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.app.hl7_settings import Hl7
+from beeldbrug.node.app.import_settings import CoercionSection
 from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.sftp_settings import Sftp
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
 from beeldbrug.node.app.unseen_settings import Unseen
 from beeldbrug.node.policy.keeping import Keeping
+from beeldbrug.node.policy.orders import OrderRule
 from beeldbrug.node.policy.rules import (
     GENERAL_AE,
     QUIET_SECONDS,
@@ -242,6 +245,11 @@ class Entity(Section):
     """Seconds without an answer after which a call has failed."""
 
 
+MODALITY_CHARACTERS = 16
+CODE_STRING = frozenset(ascii_uppercase + digits + "_ ")
+"""Characters of a CS value (PS3.5 section 6.2)."""
+
+
 class Import(Section):
     """How arrivals get into the PACS."""
 
@@ -255,8 +263,26 @@ class Import(Section):
     """Start of such a number; eight digits follow."""
     associations: Annotated[int, Field(ge=1, le=16)] = 4
     """Associations with the PACS at once for one arrival."""
+    without: tuple[str, ...] = ()
+    """Modalities of series that stay out of the PACS, such as ``["PR", "KO"]``; at the desk each can be taken in."""
+    order: Literal["worklist", "none"] = "worklist"
+    """Where the order that a study is imported for is looked up: in the worklist by own number, or nowhere."""
+    order_days: Annotated[int, Field(ge=0, le=366)] = 14
+    """Days before and after the arrival within which a step of the worklist fits."""
+    order_modalities: tuple[str, ...] = ()
+    """Modalities of steps that fit every study, such as ``["OT"]``, besides those of the study itself."""
+    undo_days: Annotated[float, Field(ge=0, le=366)] = 7.0
+    """Days after an import within which the desk can undo it; 0 allows none."""
     ask_again_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How often an arrival without a safe match is looked up again: the patient may have been registered meanwhile."""
+
+    @field_validator("without", "order_modalities")
+    @classmethod
+    def _modalities(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if not one or len(one) > MODALITY_CHARACTERS or not set(one) <= CODE_STRING:
+                raise ValueError("a modality is a DICOM code such as PR or KO")
+        return value
 
 
 class Keep(Section):
@@ -374,6 +400,8 @@ class NodeSettings(Settings):
     """The SFTP server for partners; without it the node listens to none."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
+    coercion: CoercionSection = CoercionSection()
+    """What an import writes."""
     figures: FiguresSection = FiguresSection()
     """What the figures without identity assume."""
     intake: Intake = Intake()
@@ -447,6 +475,9 @@ class NodeSettings(Settings):
             imports.emergency_issuer,
             imports.emergency_prefix,
             imports.associations,
+            imports.without,
+            OrderRule(imports.order == "worklist", imports.order_days, imports.order_modalities),
+            imports.undo_days,
         )
 
 

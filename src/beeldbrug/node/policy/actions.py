@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from beeldbrug.model.exchange import Direction, State, Terms
 from beeldbrug.node.policy.consult import may_answer
 from beeldbrug.node.policy.permissions import Permission
+from beeldbrug.node.policy.undoing import IMPORT_UNDONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class Facts:
     reason: str
     terms: Terms | None = None
     disc_ready: bool = False
+    left_out: bool = False
+    """Series of an import were left out, and are still here."""
+    undoable: bool = False
+    """The import is recent enough to be undone."""
 
 
 def _arrival(facts: Facts) -> bool:
@@ -37,12 +42,24 @@ def _open(facts: Facts) -> bool:
 
 def _import(facts: Facts) -> bool:
     waits = facts.state in (State.VERIFIED, State.SEEN, State.FAILED)
-    return _arrival(facts) and facts.has_pacs and facts.verified and waits
+    return _arrival(facts) and facts.has_pacs and facts.verified and waits and facts.reason != IMPORT_UNDONE.code
 
 
 def _refuse(facts: Facts) -> bool:
     open_ = facts.state in (State.ARRIVING, State.VERIFIED, State.SEEN, State.FAILED)
-    return _arrival(facts) and open_ and not facts.import_begun
+    return _arrival(facts) and open_ and not facts.import_begun and facts.reason != IMPORT_UNDONE.code
+
+
+def _import_rest(facts: Facts) -> bool:
+    return _arrival(facts) and facts.has_pacs and facts.state is State.IMPORTED and facts.left_out
+
+
+def _undo_import(facts: Facts) -> bool:
+    return _arrival(facts) and facts.state is State.IMPORTED and facts.undoable
+
+
+def _confirm_removed(facts: Facts) -> bool:
+    return _arrival(facts) and facts.reason == IMPORT_UNDONE.code
 
 
 def _withdraw(facts: Facts) -> bool:
@@ -68,6 +85,9 @@ ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
     "open": (Permission.VIEW, _open),
     "answer": (Permission.ANSWER, _answer),
     "import": (Permission.IMPORT, _import),
+    "import-rest": (Permission.IMPORT, _import_rest),
+    "undo-import": (Permission.IMPORT, _undo_import),
+    "confirm-removed": (Permission.IMPORT, _confirm_removed),
     "refuse": (Permission.REFUSE, _refuse),
     "withdraw": (Permission.WITHDRAW, _withdraw),
     "for-whom": (Permission.SEND, _for_whom),

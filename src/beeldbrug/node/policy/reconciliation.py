@@ -121,18 +121,18 @@ def _differ(one: str, other: str) -> bool:
 def _by_bsn(arrived: Patient, candidates: Sequence[tuple[Patient, str]], rule: ImportRule) -> Reconciliation:
     found = bsn_of(arrived)
     if found is None:
-        return _wait(NO_BSN)
+        return waits(NO_BSN)
     same = [(local, order) for local, order in candidates if (bsn_of(local) or ("",))[0] == found[0]]
     if not same:
-        return _wait(NOT_FOUND)
+        return waits(NOT_FOUND)
     numbers = {local.number.value for local, _ in same if local.number.value}
     if len(numbers) != 1:
-        return _wait(SEVERAL)
+        return waits(SEVERAL)
     rest = [(local, order) for local, order in candidates if local.number.value in numbers]
     if not all(_agrees(arrived, local) for local, _ in same) or any(_contests(arrived, local) for local, _ in rest):
-        return _wait(DIFFERS)
+        return waits(DIFFERS)
     if not rule.automatic:
-        return _wait(MANUAL)
+        return waits(MANUAL)
     local = same[0][0]
     order = next((order for _, order in (*same, *rest) if order), "")
     number = PatientNumber(local.number.value, rule.issuer, local.number.source)
@@ -153,5 +153,6 @@ def _contests(arrived: Patient, local: Patient) -> bool:
     )
 
 
-def _wait(reason: Reason) -> Reconciliation:
+def waits(reason: Reason) -> Reconciliation:
+    """A human must decide, for this reason."""
     return Reconciliation(Match.NONE, Decision(Effect.PARK, (reason,), (), TABLE_VERSION))

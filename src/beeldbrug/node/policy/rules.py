@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
+from beeldbrug.node.policy.orders import OrderRule
 
 GENERAL_AE = "BEELDBRUG"
 """Called AE title that takes anything; what comes in is parked under "for whom?"."""
@@ -85,7 +86,7 @@ class ImportRule:
 
     ``issuer`` is the issuer of the hospital's own patient numbers. ``automatic`` allows import without a human when
     BSN, birth date and name agree. ``emergency_issuer`` not empty: a stat arrival without local number is imported
-    under a number of that issuer, to be re-keyed later.
+    under a number of that issuer, to be re-keyed later. ``without`` are modalities of series that stay out of the PACS.
     """
 
     organisation: str
@@ -94,3 +95,6 @@ class ImportRule:
     emergency_issuer: str = ""
     emergency_prefix: str = "SPOED"
     associations: int = 4
+    without: tuple[str, ...] = ()
+    orders: OrderRule = field(default_factory=OrderRule)
+    undo_days: float = 7.0

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from beeldbrug.model.decision import Reason
-from beeldbrug.node.policy import carrying, consult, disclosure, reconciliation, retrieving
+from beeldbrug.node.policy import (
+    carrying,
+    consult,
+    disclosure,
+    leaving_out,
+    orders,
+    reconciliation,
+    retrieving,
+    undoing,
+)
 from beeldbrug.node.policy.refusal import REFUSALS
 
 OTHERS = (
@@ -29,7 +38,11 @@ OTHERS = (
 REASONS = {
     one.code: one
     for one in (
-        *(value for module in (carrying, consult, disclosure, reconciliation) for value in vars(module).values()),
+        *(
+            value
+            for module in (carrying, consult, disclosure, leaving_out, orders, reconciliation, undoing)
+            for value in vars(module).values()
+        ),
         *disclosure.GRANTED.values(),
         *retrieving.TROUBLES.values(),
         *REFUSALS.values(),

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     PACS = "pacs"
     WORKLIST = "worklist"
     FIGURES = "figures"
+    COERCION = "coercion"
 
 
 @dataclass(frozen=True, slots=True)

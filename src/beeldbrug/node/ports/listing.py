@@ -24,7 +24,8 @@ class Place:
 class Wanted:
     """What the reader wants to see. Empty or None does not limit. ``typed`` is what
     somebody typed to find a patient. ``since`` and ``until`` are of ``created``, POSIX seconds. ``at_desk`` wants
-    arrivals that wait for a human who has not decided yet."""
+    arrivals that wait for a human who has not decided yet. ``claimed_by`` (a login) wants what he has claimed, as of
+    ``at``; ``oldest`` puts the oldest first."""
 
     direction: Direction | None = None
     states: tuple[State, ...] = ()
@@ -33,6 +34,9 @@ class Wanted:
     until: float | None = None
     typed: str = ""
     at_desk: bool = False
+    claimed_by: str = ""
+    at: float = 0.0
+    oldest: bool = False
     exchanges: frozenset[str] = field(default_factory=frozenset)
     studies: frozenset[str] = field(default_factory=frozenset)
 
@@ -57,7 +61,7 @@ class Listings(Protocol):
     """Lists of one vault."""
 
     def page(self, organisation: str, wanted: Wanted, after: Place | None, limit: int) -> list[ExchangeRow]:
-        """Urgent ones that have not ended first, then the rest, each newest first."""
+        """Urgent ones that have not ended first, then the rest, each newest first, or oldest first where wanted."""
 
     def count_at_desk(self, organisation: str) -> int:
         """How many arrivals wait for a human."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from beeldbrug.model.identity import Patient
+from beeldbrug.model.importing import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,7 @@ class Pacs(Protocol):
 
     def find_patients(self, patient: Patient) -> Iterator[PatientRecord]:
         """Who may this be: C-FIND by number (any issuer), by birth date and by name. Raises Unavailable."""
+
+    def find_orders(self, number: str) -> list[Order]:
+        """What is scheduled for who has this number, by the worklist; none where there is no worklist. Raises
+        Unavailable."""

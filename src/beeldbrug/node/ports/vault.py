@@ -18,6 +18,7 @@ from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
 from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures, Queue, Settings
 from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
+from beeldbrug.node.ports.importing import Claims, Plans, UndoneImports
 from beeldbrug.node.ports.listing import Listings
 from beeldbrug.node.ports.own_patients import OwnPatients
 from beeldbrug.node.ports.partners import Deliveries, Partners
@@ -377,6 +378,10 @@ class Imports(Protocol):
     def other_content(self, organisation: str, instance_uid: str, hash: bytes) -> bool:
         """Whether the same SOP Instance UID was imported before with other content."""
 
+    def undo(self, organisation: str, exchange: str, instead: str) -> None:
+        """Begin anew: what was fixed stands under ``instead`` from now on, without its headers; what may be in the PACS
+        stays known."""
+
     def forget(self, organisation: str, exchange: str) -> None:
         """Destroy the coerced headers of an exchange; what was imported, and with which hash, stays known."""
 
@@ -497,6 +502,12 @@ class Transaction(Protocol):
     def parcels(self) -> Parcels: ...
     @property
     def imports(self) -> Imports: ...
+    @property
+    def plans(self) -> Plans: ...
+    @property
+    def claims(self) -> Claims: ...
+    @property
+    def undone(self) -> UndoneImports: ...
     @property
     def keys(self) -> Keys: ...
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from beeldbrug.model.errors import Unavailable
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.importing import Order
 from beeldbrug.node.ports.own_patients import OwnPatient, Told
 from beeldbrug.node.ports.pacs import Pacs, PatientRecord
 from beeldbrug.node.ports.vault import Database, Transaction
@@ -77,6 +78,23 @@ class Known:
         told = [self._record(own)] if own is not None and own.name else []
         found = Found((*heard, *told), (), self.places(), failure)
         return [one for one in found.for_import() if one.patient.number.value == number.value]
+
+    def orders(self, number: PatientNumber) -> list[Order]:
+        """What is scheduled under this number. Raises Unavailable when the worklist does not answer.
+
+        A worklist seldom says who issued a number. For one that is not of the own issuer, as when the PACS writes
+        another than the settings do, the birth date must be that of whom the PACS knows under it.
+        """
+        try:
+            found = self.pacs.find_orders(number.value)
+        except Unavailable as error:
+            if error.code in (NO_PACS, NO_QUERIES):
+                return []
+            raise
+        if self.is_own(number) or not found:
+            return found
+        born = {one.patient.birth_date for one in self.of_number(number) if one.patient.number.issuer == number.issuer}
+        return [one for one in found if one.birth_date and one.birth_date in born]
 
     def is_own(self, number: PatientNumber) -> bool:
         """Whether the hospital itself gave it."""

@@ -21,6 +21,7 @@ from beeldbrug.kit.lanes import Lanes
 from beeldbrug.model.errors import BeeldbrugError, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, State, Urgency
 from beeldbrug.model.identity import Patient
+from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
@@ -106,8 +107,14 @@ class FakePacs:
     """It answers nothing until this is set."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    orders: dict[str, list[Order]] = field(default_factory=dict)
+    """What its worklist has, by number."""
+
     def echo(self) -> float:
         return 0.0
+
+    def find_orders(self, number: str) -> list[Order]:
+        return self.orders.get(number, [])
 
     def find_patients(self, patient: Patient) -> Iterator[PatientRecord]:
         yield from [PatientRecord(one, "pacs") for one in self.known]
@@ -161,6 +168,7 @@ class House:
     def __post_init__(self) -> None:
         self.clock = HandClock()
         self.pacs = FakePacs()
+        self.table = CoercionTable()
         self.places: tuple[str, ...] = ("pacs",)
         self.folder.mkdir(exist_ok=True)
         self.secret = os.urandom(32)
@@ -188,7 +196,7 @@ class House:
         incoming.mkdir(exist_ok=True)
         rule = self.import_rule or ImportRule(self.ura, f"Ziekenhuis {self.ura}")
         self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places)
-        decide = DecideImport(database, self.known, rule, now)
+        decide = DecideImport(database, self.known, rule, now, lambda: self.table)
         self.steps: dict[str, Step] = {
             WorkKind.SEND: SendStep(
                 database, self.store, face, self.post, Decide(database, self.trust), self.lanes, now, lambda _: 0.0

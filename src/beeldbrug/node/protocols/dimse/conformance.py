@@ -106,9 +106,11 @@ One presentation context for each pair of SOP class and transfer syntax in the a
 deflated dataset is inflated and stored as Explicit VR Little Endian, since its header has to be changed.
 
 Changed at import are Patient ID and its issuer, Accession Number and its issuer, Other Patient IDs Sequence and,
-where the archive or worklist knows the patient, name, birth date and sex. What was there before is kept in Original
-Attributes Sequence (0400,0561), reason COERCE. The changed datasets are fixed in the vault before the first
-C-STORE, so a repeat sends the same bytes.
+where the archive or worklist knows the patient, name, birth date and sex. The settings' table `[coercion]` says what
+is written in each but the first two, and may add Study Description, Procedure Code Sequence, Request Attributes
+Sequence and Institution Name. Series that a rule or a human leaves out are not stored. What was there before is
+kept in Original Attributes Sequence (0400,0561), reason COERCE. The changed datasets are fixed in the vault before
+the first C-STORE, so a repeat sends the same bytes.
 
 | status of the response | what the node does |
 |---|---|
@@ -137,6 +139,12 @@ are kept.
 | Other Patient IDs (retired) | (0010,1000) | no | yes |
 | Other Patient IDs Sequence | (0010,1002) | no | yes |
 | Accession Number, worklist only | (0008,0050) | no | yes |
+
+To find the order that a study is imported for, the worklist is asked once by Patient ID. Of what it returns with
+exactly that Patient ID, a step fits whose Accession Number is not empty, whose Modality is one of the study's (or one
+that the settings allow), and whose start date lies within 14 days (by setting) of the arrival. Read are Accession
+Number and its issuer, Requested Procedure ID, Description and Code Sequence, and of the step Modality, Description and
+Start Date.
 
 Automatic import needs an archive or worklist that returns the BSN: as Patient ID or in Other Patient IDs Sequence,
 in each case with an issuer that says so (NLMINBIZA). Both Explicit and Implicit VR Little Endian are proposed.

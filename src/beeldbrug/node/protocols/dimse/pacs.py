@@ -13,6 +13,7 @@ from pydicom.multival import MultiValue
 
 from beeldbrug.model.errors import Unavailable
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.importing import Code, Order
 from beeldbrug.node.ports.pacs import Application, PatientRecord
 from beeldbrug.node.protocols.dimse import store_scu
 from beeldbrug.node.protocols.dimse.limits import Limits
@@ -54,6 +55,13 @@ class DimsePacs:
                 seen.add(key)
                 yield record
 
+    def find_orders(self, number: str) -> list[Order]:
+        """What the worklist has for exactly this number. Raises Unavailable."""
+        if self._worklist is None:
+            return []
+        found = QueryScu(self._worklist, self._maximum).find(WORKLIST, _order_identifier(number))
+        return list(dict.fromkeys(order_of(match) for match in found if _text(match, "PatientID") == number))
+
     def _candidates(self, patient: Patient) -> Iterator[PatientRecord]:
         keys = list(_keys(patient))
         archive = QueryScu(self._archive, self._maximum)
@@ -71,6 +79,49 @@ class DimsePacs:
                     yield PatientRecord(patient_of(match), "worklist", str(match.get("AccessionNumber") or ""))
         if failure is not None:
             raise failure
+
+
+def _order_identifier(number: str) -> Dataset:
+    """What is asked of the worklist for an import (PS3.4 table K.6-1)."""
+    identifier = _worklist_identifier({"PatientID": number.translate(_WILDCARDS)})
+    for keyword in ("RequestedProcedureID", "RequestedProcedureDescription"):
+        setattr(identifier, keyword, "")
+    code = Dataset()
+    code.CodeValue = code.CodingSchemeDesignator = code.CodeMeaning = ""
+    issuer = Dataset()
+    issuer.LocalNamespaceEntityID = issuer.UniversalEntityID = issuer.UniversalEntityIDType = ""
+    identifier.RequestedProcedureCodeSequence = [code]
+    identifier.IssuerOfAccessionNumberSequence = [issuer]
+    return identifier
+
+
+def order_of(match: Dataset) -> Order:
+    """The scheduled procedure step in a worklist response."""
+    issuer, code, step = (
+        _first(match, keyword)
+        for keyword in (
+            "IssuerOfAccessionNumberSequence",
+            "RequestedProcedureCodeSequence",
+            "ScheduledProcedureStepSequence",
+        )
+    )
+    coded = Code(_text(code, "CodeValue"), _text(code, "CodingSchemeDesignator"), _text(code, "CodeMeaning"))
+    return Order(
+        accession_number=_text(match, "AccessionNumber"),
+        issuer=_text(issuer, "LocalNamespaceEntityID"),
+        issuer_id=_text(issuer, "UniversalEntityID"),
+        issuer_type=_text(issuer, "UniversalEntityIDType"),
+        procedure_id=_text(match, "RequestedProcedureID"),
+        description=_text(match, "RequestedProcedureDescription") or _text(step, "ScheduledProcedureStepDescription"),
+        code=coded if coded.value and coded.scheme else None,
+        modality=_text(step, "Modality"),
+        start=_text(step, "ScheduledProcedureStepStartDate"),
+        birth_date=_text(match, "PatientBirthDate"),
+    )
+
+
+def _first(match: Dataset, keyword: str) -> Dataset:
+    return next(iter(match.get(keyword) or ()), Dataset())
 
 
 def _keys(patient: Patient) -> Iterator[dict[str, str]]:
@@ -107,6 +158,7 @@ def _worklist_identifier(key: dict[str, str]) -> Dataset:
     identifier.AccessionNumber = ""
     step = Dataset()
     step.Modality = step.ScheduledProcedureStepStartDate = step.ScheduledStationAETitle = ""
+    step.ScheduledProcedureStepDescription = ""
     identifier.ScheduledProcedureStepSequence = [step]
     return identifier
 

@@ -20,7 +20,7 @@ from beeldbrug.node.usecases.administer.health import Echo, Health
 from beeldbrug.node.usecases.administer.queues import queue, try_now
 from beeldbrug.node.usecases.waiting import OF_EXCHANGE
 
-KindName = Literal["rules", "general", "pacs", "worklist", "figures"]
+KindName = Literal["rules", "general", "pacs", "worklist", "figures", "coercion"]
 
 
 class SettingObject(msgspec.Struct, frozen=True):

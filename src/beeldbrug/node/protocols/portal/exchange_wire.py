@@ -95,6 +95,14 @@ class PresentObject(msgspec.Struct, frozen=True):
     phone: str
 
 
+class BusyObject(msgspec.Struct, frozen=True):
+    """Who is deciding about it; ``own``: the reader himself."""
+
+    name: str
+    own: bool
+    expires: float
+
+
 class Exchange(msgspec.Struct, frozen=True):
     """One exchange. ``may`` lists what can be done with it now; ``now`` is the node's clock, for running times."""
 
@@ -143,6 +151,10 @@ class Exchange(msgspec.Struct, frozen=True):
     """What whoever brought it in wrote beside it."""
     missing: int
     """How many instances are known not to have come along."""
+    series: int
+    """Series that an import was decided about, 0 where none was; ``left_series`` of them stay out of the PACS."""
+    left_series: int
+    busy: BusyObject | None
 
 
 class ExchangePage(msgspec.Struct, frozen=True):
@@ -199,6 +211,9 @@ def exchange_object(row: Row, now: float) -> Exchange:
         route=one.route.value,
         note=one.note,
         missing=one.missing,
+        series=row.left.series,
+        left_series=row.left.left_series,
+        busy=BusyObject(row.busy.name, row.busy.own, row.busy.expires) if row.busy is not None else None,
     )
 
 

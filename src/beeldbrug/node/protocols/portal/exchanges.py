@@ -24,8 +24,10 @@ from beeldbrug.node.protocols.portal.exchange_wire import (
 from beeldbrug.node.protocols.portal.portal import Portal
 from beeldbrug.node.protocols.portal.route import Call, Route
 from beeldbrug.node.usecases.desk.choose import choose
+from beeldbrug.node.usecases.desk.orders import order_named
 from beeldbrug.node.usecases.desk.refuse import refuse
 from beeldbrug.node.usecases.desk.waiting import Candidate as Known
+from beeldbrug.node.usecases.desk.wish import Wish, series_wish
 from beeldbrug.node.usecases.drop import drop
 from beeldbrug.node.usecases.inbox.listing import read_place, visible, write_place
 from beeldbrug.node.usecases.withdraw import withdraw
@@ -59,6 +61,10 @@ class Search(msgspec.Struct, frozen=True):
     text: str = ""
     cursor: str = ""
     limit: int = 100
+    mine: bool = False
+    """Only what the reader has claimed."""
+    oldest: bool = False
+    """The oldest first."""
     at_desk: bool = False
     """Only arrivals that wait for a human at the receiving desk."""
 
@@ -70,6 +76,10 @@ class ImportChoice(msgspec.Struct, frozen=True):
     issuer: str = ""
     as_of: float | None = None
     """``updated`` of the exchange as the screen had it: what a colleague has decided since then stands."""
+    series: list[str] | None = None
+    """Series to be imported, by UID; None leaves it to the rule."""
+    order: str | None = None
+    """Accession number of the order, empty for none; None looks it up."""
 
 
 class RefuseChoice(msgspec.Struct, frozen=True):
@@ -132,6 +142,8 @@ def _search(portal: Portal, call: Call) -> ExchangePage:
         since=body.since,
         until=body.until,
         at_desk=body.at_desk,
+        claimed_by=_actor(call) if body.mine else "",
+        oldest=body.oldest,
     )
     after = read_place(body.cursor)
     page = portal.listing.page(call.session, wanted, body.department, body.text, after, body.limit)
@@ -166,8 +178,11 @@ def _history(portal: Portal, call: Call) -> History:
 def _import(portal: Portal, call: Call) -> Exchange:
     body: ImportChoice = call.body
     number = PatientNumber(body.number.strip(), body.issuer.strip()) if body.number.strip() else None
-    exchange = _reached(portal, call)
-    choose(portal.database, portal.organisation, exchange, number, _actor(call), call.now, body.as_of)
+    row = portal.listing.one(call.session, call.variables["exchange"]).exchange
+    series = None if body.series is None else series_wish(body.series)
+    order = order_named(portal.orders(row, number), body.order) if body.order and number is not None else None
+    wish = Wish(series, order, body.order is not None)
+    choose(portal.database, portal.organisation, row.id, number, _actor(call), call.now, body.as_of, wish)
     return _one(portal, call)
 
 

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from beeldbrug.kit.clock import Clock
+from beeldbrug.model.identity import PatientNumber
+from beeldbrug.model.importing import Order
+from beeldbrug.node.policy.rules import ImportRule
+from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.segments import SegmentStore
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.protocols.portal.events import Events
@@ -61,6 +65,9 @@ class Portal:
     viewing: Viewing
     sides: Callable[[Row], Sides | None]
     """Own patients that an arrival may be of, asked live. Raises Unavailable."""
+    orders: Callable[[ExchangeRow, PatientNumber], list[Order]]
+    """Orders that an arrival may be imported for under this number, asked live. Raises Unavailable."""
+    import_rule: ImportRule
     administration: Administration
     calling: Calling
     sending: Sending

@@ -10,6 +10,7 @@ from beeldbrug.node.stores.schema import (
     accounts,
     administration,
     consult,
+    importing,
     own_patients,
     partners,
     saving,
@@ -22,7 +23,8 @@ from beeldbrug.node.stores.schema import (
 from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
-    *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, ways),
+    *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
+    ways,
 )
 """Each holds the tables of one area; a new one is added here."""
 

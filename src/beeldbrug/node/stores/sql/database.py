@@ -23,6 +23,7 @@ from beeldbrug.model.errors import Denied
 from beeldbrug.node.ports import accounts as account_ports
 from beeldbrug.node.ports import administration as administration_ports
 from beeldbrug.node.ports import consult as consult_ports
+from beeldbrug.node.ports import importing as importing_ports
 from beeldbrug.node.ports import listing
 from beeldbrug.node.ports import own_patients as own_patient_ports
 from beeldbrug.node.ports import partners as partner_ports
@@ -47,6 +48,7 @@ from beeldbrug.node.stores.sql.exchanges import SqlExchanges
 from beeldbrug.node.stores.sql.facts import SqlFacts
 from beeldbrug.node.stores.sql.figures import SqlFigures
 from beeldbrug.node.stores.sql.gatherings import SqlGatherings
+from beeldbrug.node.stores.sql.importing import SqlClaims, SqlPlans, SqlUndoneImports
 from beeldbrug.node.stores.sql.imports import SqlImports
 from beeldbrug.node.stores.sql.instances import SqlInstances
 from beeldbrug.node.stores.sql.keys import SqlKeys
@@ -113,6 +115,21 @@ class VaultTransaction:
     def imports(self) -> ports.Imports:
         """On the way into the PACS."""
         return SqlImports(self._sql, self._seal)
+
+    @cached_property
+    def plans(self) -> importing_ports.Plans:
+        """What was decided about imports."""
+        return SqlPlans(self._sql, self._seal)
+
+    @cached_property
+    def claims(self) -> importing_ports.Claims:
+        """Who decides about what."""
+        return SqlClaims(self._sql)
+
+    @cached_property
+    def undone(self) -> importing_ports.UndoneImports:
+        """Imports that were undone."""
+        return SqlUndoneImports(self._sql, self._seal)
 
     @cached_property
     def keys(self) -> ports.Keys:

@@ -44,6 +44,8 @@ SELECT 1 FROM import_row
 WHERE organisation = ? AND instance_uid = ? AND hash <> ? AND (accepted = ? OR status IS NULL) LIMIT 1"""
 # without a status it may be in the PACS all the same: a crash can come between the C-STORE and its record
 
+_UNDO = "UPDATE import_row SET exchange = ?, header = NULL WHERE organisation = ? AND exchange = ?"
+
 _FORGET = "UPDATE import_row SET header = NULL WHERE organisation = ? AND exchange = ?"
 
 
@@ -111,6 +113,10 @@ class SqlImports:
     def other_content(self, organisation: str, instance_uid: str, hash: bytes) -> bool:
         """Whether this SOP Instance UID was imported before, or may have been, with another hash."""
         return self._sql.one(_OTHER, organisation, instance_uid, hash, True) is not None
+
+    def undo(self, organisation: str, exchange: str, instead: str) -> None:
+        """Set aside what was fixed."""
+        self._sql.run(_UNDO, instead, organisation, exchange)
 
     def forget(self, organisation: str, exchange: str) -> None:
         """Destroy the coerced headers of an exchange; that and what was imported stays known."""

@@ -14,6 +14,7 @@ from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.ports.listing import PatientShown, Place, Wanted
 from beeldbrug.node.ports.records import OWN, ExchangeRow
+from beeldbrug.node.stores.schema.importing import claim
 from beeldbrug.node.stores.schema.tables import AT_DESK, OPEN, URGENT, exchange, study
 from beeldbrug.node.stores.sql.exchanges import SqlExchanges
 from beeldbrug.node.stores.sql.patient_search import exchanges_of
@@ -46,7 +47,7 @@ class SqlListings:
                 continue
             part = after if after is not None and after.urgent == urgent else None
             if len(found) < limit:
-                found += self._rows(_part(organisation, limits, urgent, part).limit(limit - len(found)))
+                found += self._rows(_part(organisation, limits, urgent, part, wanted.oldest).limit(limit - len(found)))
         return found
 
     def changed(self, organisation: str, since: float, limit: int = 500) -> list[ExchangeRow]:
@@ -97,23 +98,25 @@ def origin_of(row: ExchangeRow) -> str:
 
 
 def _part(
-    organisation: str, limits: Sequence[ColumnElement[bool] | TextClause], urgent: bool, after: Place | None
+    organisation: str,
+    limits: Sequence[ColumnElement[bool] | TextClause],
+    urgent: bool,
+    after: Place | None,
+    oldest: bool,
 ) -> Select[Any]:
     is_urgent = text(URGENT)
     statement = (
         select(exchange)
         .where(exchange.c.organisation == organisation, is_urgent if urgent else text(f"NOT ({URGENT})"))
         .where(*limits)
-        .order_by(exchange.c.created.desc(), exchange.c.id.desc())
+        .order_by(*((one.asc() if oldest else one.desc()) for one in (exchange.c.created, exchange.c.id)))
     )
-    if after is not None:
-        statement = statement.where(
-            or_(
-                exchange.c.created < after.created,
-                and_(exchange.c.created == after.created, exchange.c.id < after.id),
-            )
-        )
-    return statement
+    if after is None:
+        return statement
+    further, same = exchange.c.created < after.created, exchange.c.id < after.id
+    if oldest:
+        further, same = exchange.c.created > after.created, exchange.c.id > after.id
+    return statement.where(or_(further, and_(exchange.c.created == after.created, same)))
 
 
 def _limits(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
@@ -130,6 +133,9 @@ def _limits(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
         limits.append(exchange.c.created < wanted.until)
     if wanted.at_desk:
         limits.append(text(AT_DESK))
+    if wanted.claimed_by:
+        held = (claim.c.organisation == exchange.c.organisation, claim.c.account == wanted.claimed_by)
+        limits.append(exchange.c.id.in_(select(claim.c.exchange).where(*held, claim.c.expires > wanted.at)))
     if wanted.exchanges:
         limits.append(exchange.c.id.in_(sorted(wanted.exchanges)))
     if wanted.studies:

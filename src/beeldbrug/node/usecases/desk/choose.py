@@ -11,12 +11,16 @@ from beeldbrug.model.exchange import State
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.policy.consult import as_transfer, is_consult
 from beeldbrug.node.policy.reconciliation import CHOSEN
+from beeldbrug.node.policy.undoing import REMOVED
 from beeldbrug.node.ports.records import AuditEvent, ExchangeRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.desk.claim import take
+from beeldbrug.node.usecases.desk.undo import check_removed
 from beeldbrug.node.usecases.desk.waiting import WAITING
+from beeldbrug.node.usecases.desk.wish import NO_WISH, Wish, plan_with
 from beeldbrug.node.usecases.imports.chosen import written
 
 LONGEST_NUMBER = 64
@@ -31,12 +35,14 @@ def choose(
     actor: str,
     now: float,
     as_of: float | None = None,
+    wish: Wish = NO_WISH,
 ) -> None:
-    """Import under ``number`` (``issuer`` empty means the hospital's own), or without it try again as before.
+    """Import under ``number`` (``issuer`` empty means the hospital's own), or without it try again as before. ``wish``
+    names series and order.
 
     ``as_of`` is ``updated`` of the exchange as whoever decides had it before him (POSIX seconds); what a colleague has
-    decided since then stands. Raises NotFound, Conflict ``not-waiting``, ``decided-meanwhile`` or ``number-fixed``,
-    Malformed ``number-malformed``.
+    decided since then stands. Raises NotFound, Conflict ``not-waiting``, ``decided-meanwhile``, ``desk-taken``,
+    ``still-in-pacs``, ``number-needed`` or ``number-fixed``, Malformed ``number-malformed`` or ``no-series``.
     """
     if number is not None:
         _check(number)
@@ -49,6 +55,10 @@ def choose(
                 "See `beeldbrug desk list` for those that do.",
             )
         check_undecided(exchange, as_of)
+        check_removed(exchange)
+        take(tx, exchange, actor, now)
+        if number is None and exchange.reason_code == REMOVED.code:
+            raise _number_needed()
         if number is not None and tx.imports.begun(exchange.id):
             raise Conflict(
                 "number-fixed",
@@ -57,6 +67,7 @@ def choose(
             )
         if number is not None and not number.issuer:  # what was merged goes under what stands for it
             number = PatientNumber(tx.own_patients.standing(organisation, number.value))
+        tx.plans.put(organisation, exchange.id, plan_with(tx, exchange, wish, number is not None))
         changes: dict[str, object] = {"state": State.SEEN if exchange.seen is not None else State.VERIFIED}
         if is_consult(exchange.terms):  # who imports it takes it over, whatever was answered
             changes["terms"] = as_transfer(exchange.terms)
@@ -66,6 +77,14 @@ def choose(
         tx.alerts.clear(organisation, exchange.id, None, now)
         tx.audit.append(_event(exchange, number, actor, now))
         tx.work.add(organisation, WorkKind.IMPORT, exchange.id, exchange.urgency, now)
+
+
+def _number_needed() -> Conflict:
+    return Conflict(
+        "number-needed",
+        "An import that was undone is not repeated as it was.",
+        "Say under which number it goes into the PACS.",
+    )
 
 
 def check_undecided(exchange: ExchangeRow, as_of: float | None) -> None:

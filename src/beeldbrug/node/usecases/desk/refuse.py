@@ -11,6 +11,8 @@ from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.desk.choose import check_undecided
+from beeldbrug.node.usecases.desk.claim import take
+from beeldbrug.node.usecases.desk.undo import check_removed
 from beeldbrug.node.usecases.withdraw import forget
 
 REFUSABLE = frozenset({State.ARRIVING, State.VERIFIED, State.SEEN, State.FAILED})
@@ -29,8 +31,8 @@ def refuse(
     """Refuse with a reason of ``policy.refusal``. What is in the PACS already stays there, and is a Conflict; so is
     what a colleague decided after ``as_of`` (see ``choose``).
 
-    Raises NotFound, Conflict ``not-refusable``, ``decided-meanwhile`` or ``import-had-begun``, Malformed
-    ``refusal-unknown``.
+    Raises NotFound, Conflict ``not-refusable``, ``decided-meanwhile``, ``desk-taken``, ``still-in-pacs`` or
+    ``import-had-begun``, Malformed ``refusal-unknown``.
     """
     if code not in REFUSALS:
         raise Malformed("refusal-unknown", "This is no reason to refuse.", f"One of: {', '.join(REFUSALS)}.")
@@ -39,6 +41,8 @@ def refuse(
         if exchange.state not in REFUSABLE:
             raise Conflict("not-refusable", f"An arrival that is {exchange.state.value} cannot be refused.")
         check_undecided(exchange, as_of)
+        check_removed(exchange)
+        take(tx, exchange, actor, now)
         if tx.imports.begun(exchange.id):
             raise Conflict(
                 "import-had-begun",

@@ -1,6 +1,6 @@
 """The coerced dataset of one instance: the hospital's own number, originals kept (IHE IRWF.b, FIELD 5.6 rule 3).
 
-Touches the attributes of ``coercion`` only; pixels and everything else stay byte for byte. A deflated dataset is
+Touches the attributes of ``imports.writing`` only; pixels and everything else stay byte for byte. A deflated dataset is
 inflated first and imported as Explicit VR Little Endian. What is written is deterministic for the same input, the time
 included.
 """
@@ -8,13 +8,15 @@ included.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from struct import pack
 
+from beeldbrug.dicom.charset import character_set
 from beeldbrug.dicom.cut import Cutter
 from beeldbrug.dicom.deflated import inflate_dataset
 from beeldbrug.dicom.edit import Provenance, edit
+from beeldbrug.dicom.elements import parse_header
 from beeldbrug.dicom.encode import Value
 from beeldbrug.dicom.frames import FrameIndex
 from beeldbrug.dicom.join import join
@@ -24,24 +26,35 @@ from beeldbrug.model.capsule import HeaderRecord
 from beeldbrug.model.dataset import Piece, PieceKind
 from beeldbrug.model.errors import Unsupported
 from beeldbrug.model.identity import InstanceIndex, Patient, PatientNumber
+from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.policy.bsn import bsn_of
 from beeldbrug.node.ports.records import ImportRow, InstanceRow
 from beeldbrug.node.usecases.arrive.headers import index_of
+from beeldbrug.node.usecases.imports.writing import (
+    STUDY_DESCRIPTION,
+    Values,
+    of_description,
+    of_order,
+    of_patient,
+    writes_description,
+)
 
 SYSTEM = "BEELDBRUG"
+CHARACTER_SET = 0x00080005
 INFLATED_BYTES = 512 * 1024 * 1024
 """A deflated dataset that inflates to more is not imported by itself; it stays readable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coercion:
-    """What the hospital wants written. ``local`` None: only the number is changed (emergency)."""
+    """What the hospital wants written. ``local`` None: of the patient only the number is changed (emergency)."""
 
     number: PatientNumber
     local: Patient | None
-    accession_number: str
+    order: Order | None
     source: str
     when: float
+    table: CoercionTable = field(default_factory=CoercionTable)
     chosen: bool = False
     """A human has said whose it is."""
 
@@ -66,7 +79,7 @@ def coerce(
         return ImportRow(exchange, row.id, whole, (Piece(PieceKind.HEADER, len(whole)),), EXPLICIT_LE_UID)
     if start:
         header, pieces = _without_meta(header, pieces, start)
-    values = {**_values(arrived, coercion), **_identifiers(row, header)}
+    values = {**_values(arrived, coercion, header, syntax), **_identifiers(row, header)}
     spliced = edit(header, syntax, False, pieces, values, provenance)
     if spliced.kept != tuple(range(len(spliced.kept))):
         raise Unsupported("coercion-of-large-value", "A value to be coerced is too large.", "Import it by hand.")
@@ -103,7 +116,7 @@ def _coerced_whole(
     for chunk in dataset:
         cutter.feed(chunk)
     cut = cutter.finish()
-    values = {**_values(arrived, coercion), **_identifiers(row, cut.header)}
+    values = {**_values(arrived, coercion, cut.header, EXPLICIT_LE_UID), **_identifiers(row, cut.header)}
     spliced = edit(cut.header, EXPLICIT_LE_UID, False, cut.pieces, values, provenance)
     return b"".join(join(spliced.pieces, spliced.header, lambda number: [bytes(held.values[spliced.kept[number]])]))
 
@@ -119,21 +132,23 @@ def check_coerced(row: InstanceRow, coerced: ImportRow) -> None:
     index_of(HeaderRecord(1, *uids, coerced.transfer_syntax, False, coerced.header), coerced.pieces)
 
 
-def _values(arrived: Patient, coercion: Coercion) -> dict[int, Value | None]:
-    local = coercion.local
-    values: dict[int, Value | None] = {
+def _values(arrived: Patient, coercion: Coercion, header: bytes, syntax: str) -> Values:
+    wanted = writes_description(coercion.order, coercion.table)
+    return {
         0x00100020: coercion.number.value,
         0x00100021: coercion.number.issuer,
-        0x00080050: coercion.accession_number,
-        0x00080051: None,
         0x00101002: [*_other_numbers(arrived, coercion.number)],
+        **of_patient(coercion.local, coercion.table),
+        **of_order(coercion.order, coercion.table, coercion.source),
+        **(of_description(coercion.order, coercion.table, _description(header, syntax)) if wanted else {}),
     }
-    if local is not None:
-        values[0x00100010] = local.name
-        values[0x00100030] = local.birth_date
-        if local.sex:
-            values[0x00100040] = local.sex
-    return values
+
+
+def _description(header: bytes, syntax: str) -> str | None:
+    """Study Description as it was sent; None where its text cannot be read for certain."""
+    parsed = parse_header(header, syntax, False)
+    text, certain = character_set(parsed.raw(CHARACTER_SET)).decode(parsed.raw(STUDY_DESCRIPTION))
+    return text.strip(" \0") if certain else None
 
 
 def _identifiers(row: InstanceRow, header: bytes) -> dict[int, Value | None]:

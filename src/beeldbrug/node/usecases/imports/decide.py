@@ -9,38 +9,50 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from beeldbrug.model.exchange import Urgency
 from beeldbrug.model.identity import Patient, PatientNumber
-from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, Match, Reconciliation, reconcile
+from beeldbrug.model.importing import CoercionTable, Order
+from beeldbrug.node.policy.orders import SEVERAL_ORDERS, fitting
+from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, Match, Reconciliation, reconcile, waits
 from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
-from beeldbrug.node.usecases.imports.chosen import chosen_coercion, chosen_number, kept_number, written
+from beeldbrug.node.usecases.imports.chosen import chosen_number, kept_number, written
 from beeldbrug.node.usecases.imports.coerce import Coercion
 from beeldbrug.node.usecases.known import Known
 
 
 @dataclass(frozen=True)
 class DecideImport:
-    """Decides for one organisation."""
+    """Decides for one organisation. ``table`` gives the table of coercion in force."""
 
     database: Database
     known: Known
     rule: ImportRule
     clock: Callable[[], float]
+    table: Callable[[], CoercionTable] = CoercionTable
 
     def decide(self, exchange: ExchangeRow, arrived: Patient) -> Coercion | None:
-        """What to coerce to, or None when a human must decide. Raises Unavailable when a source does not answer."""
+        """What to coerce to, or None when a human must decide. Raises Unavailable when a source does not answer.
+
+        Demographics are the PACS's own where it knows the number, else those that the hospital told of it; where
+        nobody knows it, only the number is changed.
+        """
         chosen = chosen_number(exchange, self.rule.issuer)
-        if chosen is not None:
-            return chosen_coercion(exchange, chosen, self.known)
-        begun = self._begun(exchange)
-        if begun is not None:  # a supplement goes where the rest of the study is
-            return replace(chosen_coercion(exchange, begun, self.known), chosen=False)
-        records = [(one.patient, one.accession_number) for one in self.known.find(arrived).for_import()]
-        found = reconcile(arrived, records, self.rule, exchange.urgency)
+        number = chosen or self._begun(exchange)  # a supplement goes where the rest of the study is
+        if number is not None:
+            records = self.known.of_number(number)
+            orders = self._orders(exchange, number)
+            local = records[0].patient if records else None
+            return self._coercion(exchange, number, local, orders[0] if len(orders) == 1 else None, chosen is not None)
+        candidates = [(one.patient, one.accession_number) for one in self.known.find(arrived).for_import()]
+        found = reconcile(arrived, candidates, self.rule, exchange.urgency)
         number = self._number(exchange, found)
+        orders = self._orders(exchange, number) if number is not None and found.match is Match.EXACT else []
+        if len(orders) > 1 and exchange.urgency is not Urgency.STAT:  # minutes count: stat goes without
+            found, number = waits(SEVERAL_ORDERS), None
         now = self.clock()
         with self.database.write() as tx:
             current = tx.exchanges.get(exchange.organisation, exchange.id)
@@ -49,7 +61,29 @@ class DecideImport:
             self._note(tx, exchange, found, number, now)
         if number is None:
             return None
-        return Coercion(number, found.local, found.accession_number, exchange.terms.sender.name, exchange.created)
+        return self._coercion(exchange, number, found.local, orders[0] if len(orders) == 1 else None, False)
+
+    def _orders(self, exchange: ExchangeRow, number: PatientNumber) -> list[Order]:
+        """Orders that fit, unless that is settled. Raises Unavailable."""
+        with self.database.read() as tx:
+            plan = tx.plans.get(exchange.organisation, exchange.id)
+        if plan.ordered:
+            return [plan.order] if plan.order is not None else []
+        if not self.rule.orders.wanted:
+            return []
+        return fitting(self.known.orders(number), exchange.modalities, exchange.created, self.rule.orders)
+
+    def _coercion(
+        self, exchange: ExchangeRow, number: PatientNumber, local: Patient | None, order: Order | None, chosen: bool
+    ) -> Coercion:
+        """Settle order and table, once for all of its instances."""
+        with self.database.write() as tx:
+            plan = tx.plans.get(exchange.organisation, exchange.id)
+            if plan.ordered:
+                order = plan.order
+            table = plan.table or self.table()
+            tx.plans.put(exchange.organisation, exchange.id, replace(plan, order=order, ordered=True, table=table))
+        return Coercion(number, local, order, exchange.terms.sender.name, exchange.created, table, chosen)
 
     def _begun(self, exchange: ExchangeRow) -> PatientNumber | None:
         """The number under which an import of this exchange has begun: it stands (guarantee 3)."""

@@ -3,7 +3,7 @@
 The coerced datasets are fixed in the vault before the first C-STORE, so that a repeat sends the same bytes; the PACS's
 answer is kept per instance, and what was accepted is not sent again. A PACS that is out of resources is waited for, an
 instance that alone is answered so is refused (``turned_away``). The same SOP Instance UID with other content than was
-imported before is a question for a human, never an overwrite.
+imported before is a question for a human, never an overwrite. Series that plan or rule leave out are not looked at.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from beeldbrug.node.usecases.arrive.headers import index_of
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce, syntax_of_import
 from beeldbrug.node.usecases.imports.decide import DecideImport
+from beeldbrug.node.usecases.imports.left_out import count_left, note_only_left_out, series_left
 from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES, TurnedAway
 from beeldbrug.node.usecases.read.part10 import places_of, read_header, read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
@@ -106,16 +107,20 @@ class ImportStep:
         """
         with self.database.read() as tx:
             fixed = set(tx.imports.fixed(exchange.id))
+            left = series_left(tx, exchange, self.decide.rule.without)
             waiting = [instance for instance in _instances(tx, exchange) if instance not in fixed]
-        first = next((row for rows in self._verified(waiting) for row in rows), None)
+        first, wanted = None, []
+        for row in (row for rows in self._verified(waiting) for row in rows if row.series_uid not in left):
+            first = first or row
+            wanted.append(row.id)
         if first is None:
-            return True
+            return self._may_conclude(exchange, bool(left) and not fixed)
         places = Places(self.sources, self.organisation)
         coercion = self.decide.decide(exchange, _patient(first, read_header(self.sources, places, first)))
         if coercion is None:
             return False
-        patients = self._question(places, waiting, coercion.chosen)
-        for rows in self._verified(waiting):
+        patients = self._question(places, wanted, coercion.chosen)
+        for rows in self._verified(wanted):
             fixed_rows = [
                 self._coerced(exchange, places, row, header, patients[row.id], coercion)
                 for row, header in read_headers(self.sources, places, [row for row in rows if row.id in patients])
@@ -125,6 +130,13 @@ class ImportStep:
                     return False
                 tx.imports.fix(self.organisation, fixed_rows)
         return True
+
+    def _may_conclude(self, exchange: ExchangeRow, only_left_out: bool) -> bool:
+        """Nothing (more) is to be fixed; where that is since everything is left out, a human is asked."""
+        if only_left_out:
+            with self.database.write() as tx:
+                note_only_left_out(tx, exchange, self.clock())
+        return not only_left_out
 
     def _verified(self, instances: Sequence[int]) -> Iterator[list[InstanceRow]]:
         """Their rows, some at a time."""
@@ -249,9 +261,11 @@ class ImportStep:
         return outcome.status
 
     def _has_more(self, tx: Transaction, exchange: ExchangeRow, fixed: Set[int]) -> bool:
-        """Whether verified members of it have not been fixed."""
+        """Whether verified members of it that are to be imported have not been fixed."""
+        left = series_left(tx, exchange, self.decide.rule.without)
         more = [instance for instance in _instances(tx, exchange) if instance not in fixed]
-        return any(row.state is InstanceState.VERIFIED for row in tx.instances.get(self.organisation, more))
+        rows = tx.instances.get(self.organisation, more)
+        return any(row.state is InstanceState.VERIFIED and row.series_uid not in left for row in rows)
 
     def _import_saved(self, exchange: ExchangeRow) -> float | None:
         """What people saved beside it since it was imported follows it into the PACS."""
@@ -297,7 +311,10 @@ class ImportStep:
             tx.exchanges.update(
                 exchange.id, now, state=State.IMPORTED, imported_at=now, imported=count, reason_code=reason
             )
-            tx.audit.append(of_exchange(exchange, "imported", "C", "success", now, instances=count))
+            out = count_left(tx, exchange, series_left(tx, exchange, self.decide.rule.without))
+            tx.audit.append(
+                of_exchange(exchange, "imported", "C", "success", now, instances=count, left_out=out.left_instances)
+            )
             if left:
                 tx.alerts.raise_(_saved_refused(exchange, now))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)

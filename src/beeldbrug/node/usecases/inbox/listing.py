@@ -11,9 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from beeldbrug.model.errors import Malformed, NotFound
 from beeldbrug.model.exchange import Direction, State, Urgency
+from beeldbrug.model.importing import Left
 from beeldbrug.node.policy.actions import Facts, possible
 from beeldbrug.node.policy.permissions import Permission
+from beeldbrug.node.policy.undoing import Imported, may_undo
 from beeldbrug.node.ports.consult import AnswerRow
+from beeldbrug.node.ports.importing import Claim
 from beeldbrug.node.ports.listing import PatientShown, Place, Wanted
 from beeldbrug.node.ports.live import Present
 from beeldbrug.node.ports.records import OWN, AlertRow, AuditEvent, ExchangeRow
@@ -31,6 +34,15 @@ MOST_SCANNED = 4000
 
 
 @dataclass(frozen=True, slots=True)
+class Busy:
+    """A colleague, or the reader himself (``own``), who decides about an arrival; ``name`` as people read it."""
+
+    name: str
+    own: bool
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One exchange on the list. ``patient`` is None when nothing of the study is here (any more, or yet)."""
 
@@ -40,6 +52,10 @@ class Row:
     may: tuple[str, ...]
     answers: tuple[AnswerRow, ...] = ()
     present: tuple[Present, ...] = ()
+    left: Left = field(default_factory=Left)
+    """What its import left out."""
+    busy: Busy | None = None
+    """Who is deciding about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +86,8 @@ class Listing:
     has_pacs: Callable[[], bool]
     """Whether there is a PACS to import into, now."""
     ledger: Ledger = field(default_factory=Ledger)
+    undo_days: float = 7.0
+    """Days within which an import can be undone."""
     present: Callable[[str], tuple[Present, ...]] = lambda id: ()
     """Who is looking at an exchange right now."""
 
@@ -140,6 +158,7 @@ class Listing:
 
     def _within(self, session: Session, wanted: Wanted, search: str) -> Wanted:
         scope = session.scope
+        wanted = replace(wanted, at=self.now())
         return replace(wanted, typed=search, exchanges=scope.exchanges, studies=scope.studies)
 
     def _scan(
@@ -168,20 +187,32 @@ class Listing:
         alerts: dict[str, list[AlertRow]] = {}
         for alert in tx.alerts.open(self.organisation):
             alerts.setdefault(alert.exchange, []).append(alert)
-        answers = tx.answers.of(self.organisation, [one.id for one in exchanges])
+        ids = [one.id for one in exchanges]
+        answers = tx.answers.of(self.organisation, ids)
+        left = tx.plans.left(self.organisation, ids)
+        claims = tx.claims.of(self.organisation, ids, self.now())
         return [
             Row(
                 one,
                 patients.get(one.id),
                 tuple(alerts.get(one.id, ())),
-                self._may(tx, session, one),
+                self._may(tx, session, one, left.get(one.id, Left())),
                 tuple(answers.get(one.id, ())),
                 self.present(one.id),
+                left.get(one.id, Left()),
+                self._busy(tx, session, claims.get(one.id)),
             )
             for one in exchanges
         ]
 
-    def _may(self, tx: Transaction, session: Session, row: ExchangeRow) -> tuple[str, ...]:
+    def _busy(self, tx: Transaction, session: Session, claim: Claim | None) -> Busy | None:
+        if claim is None:
+            return None
+        account = tx.accounts.by_login(self.organisation, claim.account)
+        own = claim.account == session.account.login
+        return Busy(claim.account if account is None else account.name, own, claim.expires)
+
+    def _may(self, tx: Transaction, session: Session, row: ExchangeRow, left: Left) -> tuple[str, ...]:
         arrival = row.direction is Direction.IN
         facts = Facts(
             direction=row.direction,
@@ -194,6 +225,10 @@ class Listing:
             reason=row.reason_code,
             terms=row.terms,
             disc_ready=may_hand_out(row),
+            left_out=left.left_series > 0 and row.emptied is None,
+            undoable=not may_undo(
+                Imported(row.state, row.imported_at, row.emptied is None), self.undo_days, self.now()
+            ),
         )
         return possible(facts, session.permissions)
 

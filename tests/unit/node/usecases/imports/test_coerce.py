@@ -17,7 +17,7 @@ from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coer
 from tests.instances import make
 from tests.unit.dicom.samples import DEFLATED, EXPLICIT, Collected
 
-COERCION = Coercion(PatientNumber("0042", "Here"), None, "", "There", 1_700_000_000.0)
+COERCION = Coercion(PatientNumber("0042", "Here"), None, None, "There", 1_700_000_000.0)
 
 
 def imported(dataset: bytes, syntax: str | None = EXPLICIT) -> tuple[bytes, Dataset]:

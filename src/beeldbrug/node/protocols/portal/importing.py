@@ -1,0 +1,169 @@
+"""Routes of the desk's work on one import: its series, its orders, who is busy with it, the rest, and undoing it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from beeldbrug.model.identity import PatientNumber
+from beeldbrug.node.policy.permissions import Permission
+from beeldbrug.node.protocols.portal.exchange_wire import Exchange, exchange_object
+from beeldbrug.node.protocols.portal.portal import Portal
+from beeldbrug.node.protocols.portal.route import Call, Route
+from beeldbrug.node.usecases.desk.claim import claim, release
+from beeldbrug.node.usecases.desk.rest import import_rest
+from beeldbrug.node.usecases.desk.undo import confirm_removed, undo_import
+from beeldbrug.node.usecases.imports.left_out import series_left, series_of
+from beeldbrug.node.usecases.inbox.listing import visible
+
+
+class ArrivedSeries(msgspec.Struct, frozen=True):
+    """A series of an arrival. ``left_out``: plan and rule keep it out of the PACS."""
+
+    uid: str
+    number: int | None
+    modality: str
+    description: str
+    instances: int
+    left_out: bool
+
+
+class UndoneObject(msgspec.Struct, frozen=True):
+    """The last import that was undone: when, why, and under which number (and order) it stands or stood in the PACS."""
+
+    at: float
+    why: str
+    number: str
+    order: str
+    removed: float | None
+
+
+class ImportObject(msgspec.Struct, frozen=True):
+    """What an import is decided by."""
+
+    series: list[ArrivedSeries]
+    undone: UndoneObject | None
+
+
+class NumberGiven(msgspec.Struct, frozen=True):
+    """An own number; no URL holds one."""
+
+    number: str
+    issuer: str = ""
+
+
+class OrderObject(msgspec.Struct, frozen=True):
+    """A scheduled step of the worklist; ``start`` is YYYYMMDD or empty."""
+
+    accession_number: str
+    description: str
+    modality: str
+    start: str
+
+
+class Orders(msgspec.Struct, frozen=True):
+    """Those that fit, the nearest day first."""
+
+    orders: list[OrderObject]
+
+
+class RestChoice(msgspec.Struct, frozen=True):
+    """Series to be imported as well, by UID."""
+
+    series: list[str]
+
+
+class ClaimChoice(msgspec.Struct, frozen=True):
+    """Whether to take it from a colleague."""
+
+    take_over: bool = False
+
+
+class UndoChoice(msgspec.Struct, frozen=True):
+    """Why (``policy.undoing.WHY``)."""
+
+    why: str
+
+
+def _import(portal: Portal, call: Call) -> ImportObject:
+    with portal.database.read() as tx:
+        exchange = visible(tx, call.session, call.variables["exchange"])
+        left = series_left(tx, exchange, portal.import_rule.without)
+        rows = series_of(tx, exchange)
+        undone = tx.undone.last(portal.organisation, exchange.id)
+    shown = [
+        ArrivedSeries(row.series_uid, row.number, row.modality, row.description, row.instances, row.series_uid in left)
+        for row in sorted(rows, key=lambda row: (row.number is None, row.number or 0, row.series_uid))
+    ]
+    if undone is None:
+        return ImportObject(shown, None)
+    return ImportObject(
+        shown, UndoneObject(undone.at, undone.why, undone.number.replace("^^^", " · "), undone.order, undone.removed)
+    )
+
+
+def _orders(portal: Portal, call: Call) -> Orders:
+    body: NumberGiven = call.body
+    with portal.database.read() as tx:
+        exchange = visible(tx, call.session, call.variables["exchange"])
+    found = portal.orders(exchange, PatientNumber(body.number.strip(), body.issuer.strip()))
+    return Orders([OrderObject(one.accession_number, one.description, one.modality, one.start) for one in found])
+
+
+def _rest(portal: Portal, call: Call) -> Exchange:
+    without = portal.import_rule.without
+    import_rest(
+        portal.database, portal.organisation, _reached(portal, call), call.body.series, without, _login(call), call.now
+    )
+    return _row(portal, call)
+
+
+def _claim(portal: Portal, call: Call) -> Exchange:
+    exchange = _reached(portal, call)
+    claim(portal.database, portal.organisation, exchange, _login(call), call.now, call.body.take_over)
+    return _row(portal, call)
+
+
+def _release(portal: Portal, call: Call) -> Exchange:
+    release(portal.database, portal.organisation, _reached(portal, call), _login(call), call.now)
+    return _row(portal, call)
+
+
+def _undo(portal: Portal, call: Call) -> Exchange:
+    days, exchange = portal.import_rule.undo_days, _reached(portal, call)
+    undo_import(portal.database, portal.organisation, exchange, call.body.why, days, _login(call), call.now)
+    return _row(portal, call)
+
+
+def _removed(portal: Portal, call: Call) -> Exchange:
+    confirm_removed(portal.database, portal.organisation, _reached(portal, call), _login(call), call.now)
+    return _row(portal, call)
+
+
+def _reached(portal: Portal, call: Call) -> str:
+    """The id of the exchange, once it is known to be within the session's reach."""
+    with portal.database.read() as tx:
+        return visible(tx, call.session, call.variables["exchange"]).id
+
+
+def _row(portal: Portal, call: Call) -> Exchange:
+    return exchange_object(portal.listing.one(call.session, call.variables["exchange"]), call.now)
+
+
+def _login(call: Call) -> str:
+    return call.session.account.login
+
+
+_ROW: Final = "/exchanges/{exchange}"
+_DESK: Final = Permission.IMPORT
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route("GET", _ROW + "/import", _DESK, _import, answer=ImportObject),
+    Route("POST", _ROW + "/orders", _DESK, _orders, body=NumberGiven, answer=Orders),
+    Route("POST", _ROW + "/import-rest", _DESK, _rest, body=RestChoice, answer=Exchange),
+    Route("POST", _ROW + "/claim", _DESK, _claim, body=ClaimChoice, answer=Exchange),
+    Route("POST", _ROW + "/release", _DESK, _release, answer=Exchange),
+    Route("POST", _ROW + "/undo-import", _DESK, _undo, body=UndoChoice, answer=Exchange),
+    Route("POST", _ROW + "/confirm-removed", _DESK, _removed, answer=Exchange),
+)

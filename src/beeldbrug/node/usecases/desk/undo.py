@@ -1,0 +1,99 @@
+"""Undo an import that went wrong: the arrival goes back to the desk, and may go into the PACS under another number.
+
+The own rows say so at once and the sender is told. The PACS is not changed from here: the desk sees under which number
+the study is to be removed there, and confirms it; only then the next import can begin. Originals are not touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from beeldbrug.model.errors import Conflict, Malformed
+from beeldbrug.model.exchange import State
+from beeldbrug.node.policy.undoing import IMPORT_UNDONE, REMOVED, WHY, Imported, may_undo
+from beeldbrug.node.ports.importing import Undone
+from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.alert import alert_of
+from beeldbrug.node.usecases.arrival import arrival
+from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.desk.claim import take
+
+
+def undo_import(
+    database: Database, organisation: str, exchange_id: str, why: str, days: float, actor: str, now: float
+) -> None:
+    """Undo it within ``days`` of the import. ``why`` is one of ``policy.undoing.WHY``.
+
+    Raises NotFound, Conflict ``not-undoable``, ``undo-too-late`` or ``desk-taken``, Malformed ``undo-why-unknown``.
+    """
+    if why not in WHY:
+        raise Malformed("undo-why-unknown", "This is no reason to undo an import.", f"One of: {', '.join(WHY)}.")
+    with database.write() as tx:
+        exchange = arrival(tx, organisation, exchange_id)
+        _check(exchange, days, now)
+        take(tx, exchange, actor, now)
+        plan = tx.plans.get(organisation, exchange_id)
+        order = plan.order.accession_number if plan.order is not None else ""
+        undone = Undone(exchange_id, now, actor, why, exchange.local_number, order, exchange.imported)
+        tx.undone.add(organisation, undone)
+        tx.imports.undo(organisation, exchange_id, f"{exchange_id}~{now:.0f}")
+        tx.plans.put(organisation, exchange_id, replace(plan, order=None, ordered=False, table=None))
+        back = {"state": State.FAILED, "local_number": "", "imported": 0, "imported_at": None}
+        tx.exchanges.update(exchange_id, now, reason_code=IMPORT_UNDONE.code, **back)
+        tx.alerts.clear(organisation, exchange_id, None, now)
+        tx.alerts.raise_(alert_of(exchange, IMPORT_UNDONE, now))
+        tx.audit.append(
+            of_exchange(
+                exchange,
+                "import-undone",
+                "U",
+                "success",
+                now,
+                actor=actor,
+                patient=exchange.local_number,
+                decision=(why,),
+                instances=exchange.imported,
+            )
+        )
+        tx.work.add(organisation, WorkKind.RECEIPT, exchange_id, exchange.urgency, now)
+
+
+def confirm_removed(database: Database, organisation: str, exchange_id: str, actor: str, now: float) -> None:
+    """Somebody removed the study in the PACS. Raises NotFound, Conflict ``nothing-to-remove``."""
+    with database.write() as tx:
+        exchange = arrival(tx, organisation, exchange_id)
+        if exchange.reason_code != IMPORT_UNDONE.code:
+            raise Conflict(
+                "nothing-to-remove",
+                "No study of this arrival has to be removed in the PACS.",
+                "Look at the arrival again.",
+            )
+        tx.undone.removed(organisation, exchange_id, actor, now)
+        tx.exchanges.update(exchange_id, now, reason_code=REMOVED.code)
+        tx.alerts.clear(organisation, exchange_id, None, now)
+        tx.alerts.raise_(alert_of(exchange, REMOVED, now))
+        tx.audit.append(of_exchange(exchange, "removed-in-pacs", "U", "success", now, actor=actor))
+
+
+def check_removed(exchange: ExchangeRow) -> None:
+    """Nothing is imported again before what was undone is out of the PACS. Raises Conflict ``still-in-pacs``."""
+    if exchange.reason_code == IMPORT_UNDONE.code:
+        raise Conflict(
+            "still-in-pacs",
+            "The study is still in the PACS under the number that was wrong.",
+            "Remove it there first, and confirm that here.",
+        )
+
+
+def _check(exchange: ExchangeRow, days: float, now: float) -> None:
+    code = may_undo(Imported(exchange.state, exchange.imported_at, exchange.emptied is None), days, now)
+    if code == "undo-too-late":
+        raise Conflict(
+            "undo-too-late",
+            "The import was too long ago to be undone here.",
+            "Have the study moved or removed in the PACS.",
+        )
+    if code:
+        raise Conflict("not-undoable", "There is no import here to undo.", "See in the details how it stands.")

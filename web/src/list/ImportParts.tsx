@@ -1,0 +1,120 @@
+/** Parts of the question how an arrival goes into the PACS: who is busy with it, which series, for which order. */
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Alert, Button, Checkbox, Group, Loader, Radio, Stack, Text } from "@mantine/core";
+import { IconUserEdit } from "@tabler/icons-react";
+import { Trouble } from "@/ui/Trouble";
+import { showDay } from "@/words/dates";
+import { clean } from "@/words/person";
+import classes from "./ImportDialog.module.css";
+import type { Order, Series, useOrders } from "./useDesk";
+
+/** The choice that says: for no order. */
+export const NO_ORDER = "";
+
+export function Taken({ name, onTakeOver, pending }: { name: string; onTakeOver: () => void; pending: boolean }) {
+  const { t } = useLingui();
+  return (
+    <Alert color="yellow" variant="light" icon={<IconUserEdit size={20} aria-hidden />} role="status">
+      <Group justify="space-between" gap="sm">
+        <Text size="sm">
+          {name === "" ? t`Een collega is hiermee bezig.` : t`${name} is hiermee bezig.`}{" "}
+          <Trans>Beslis alleen na overleg.</Trans>
+        </Text>
+        <Button variant="default" size="sm" onClick={onTakeOver} loading={pending}>
+          <Trans>Overnemen</Trans>
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
+/** One line for a series: "3  CT  Thorax (120 beelden)". */
+function SeriesLine({ one }: { one: Series }) {
+  return (
+    <span>
+      {one.number !== null && <span className={classes.number}>{one.number}</span>} <b>{one.modality}</b>{" "}
+      <bdi>{clean(one.description)}</bdi>{" "}
+      <span className={classes.order}>
+        <Plural value={one.instances} one="# beeld" other="# beelden" />
+      </span>
+    </span>
+  );
+}
+
+interface SeriesProps {
+  series: readonly Series[];
+  chosen: readonly string[];
+  onChoose: (uids: string[]) => void;
+  label: string;
+}
+
+export function ChooseSeries({ series, chosen, onChoose, label }: SeriesProps) {
+  return (
+    <Checkbox.Group value={[...chosen]} onChange={onChoose} label={label}>
+      <Stack gap={6} mt={6} className={classes.series}>
+        {series.map((one) => (
+          <Checkbox key={one.uid} value={one.uid} label={<SeriesLine one={one} />} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  );
+}
+
+interface OrdersProps {
+  asked: ReturnType<typeof useOrders>;
+  value: string | null;
+  onChange: (order: string) => void;
+}
+
+function orderLine(one: Order): string {
+  const parts = [
+    one.accession_number,
+    one.modality,
+    clean(one.description),
+    one.start === "" ? "" : showDay(one.start),
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** Orders of the worklist that fit; nothing where none does. */
+export function ChooseOrder({ asked, value, onChange }: OrdersProps) {
+  const { t } = useLingui();
+  if (asked.isError)
+    return (
+      <Trouble
+        error={asked.error}
+        safe={t`De beelden staan veilig; er is niets geïmporteerd.`}
+        retry={() => void asked.refetch()}
+        retrying={asked.isFetching}
+        compact
+      />
+    );
+  if (asked.isLoading)
+    return (
+      <Group gap="sm">
+        <Loader size="sm" aria-hidden />
+        <Text size="sm" role="status">
+          <Trans>Zoeken naar opdrachten op de werklijst…</Trans>
+        </Text>
+      </Group>
+    );
+  const orders = asked.data?.orders ?? [];
+  if (orders.length === 0) return null;
+  return (
+    <Radio.Group value={value} onChange={onChange} label={t`Voor welke opdracht`}>
+      <Stack gap={8} mt={6}>
+        {orders.map((one) => (
+          <Radio key={one.accession_number} value={one.accession_number} label={orderLine(one)} />
+        ))}
+        <Radio value={NO_ORDER} label={t`Zonder opdracht`} />
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+/** The order that is meant as long as nobody chose: the only one, or none where none fits; null while it is open. */
+export function meant(orders: readonly Order[] | undefined, chosen: string | null): string | null {
+  if (chosen !== null || orders === undefined) return chosen;
+  if (orders.length > 1) return null;
+  return orders[0]?.accession_number ?? NO_ORDER;
+}
