@@ -4,7 +4,7 @@ import { Progress as Bar, Button, Text, Textarea, TextInput, Title } from "@mant
 import { IconCheck, IconShieldLock } from "@tabler/icons-react";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Trouble } from "@/ui/Trouble";
-import { showDay, showMomentFully, showNumber } from "@/words/dates";
+import { showDay, showMoment, showNumber } from "@/words/dates";
 import { clean, spokenName } from "@/words/person";
 import { showSize } from "@/words/sizes";
 import { Bringing, FILES, type Progress } from "./bring";
@@ -61,7 +61,11 @@ function Code({ onOpened }: { onOpened: (opened: LinkOpened) => void }) {
 
 function Asked({ opened }: { opened: LinkOpened }) {
   const { patient } = opened;
-  const [whose, born, until] = [spokenName(patient.name), showDay(patient.birth_date), showMomentFully(opened.expires)];
+  const [whose, born, until] = [
+    spokenName(patient.name),
+    showDay(patient.birth_date),
+    showMoment(opened.expires, Date.now() / 1000),
+  ];
   const by = clean(opened.by);
   return (
     <section className={classes.busy}>

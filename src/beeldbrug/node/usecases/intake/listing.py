@@ -265,7 +265,7 @@ class _Making:
     def finish(self) -> Listing:
         """Everything was looked at."""
         listing = self.listing
-        listing.patients = [_merged(group) for group in self._groups()]
+        listing.patients = sorted(map(_merged, self._groups()), key=_by_name)
         for found in self._references:
             for name in sorted(found.names - self._names):
                 listing.note(carrying.LISTED_MISSING.code, name)
@@ -284,6 +284,11 @@ class _Making:
     def _groups(self) -> Iterator[list[PatientFound]]:
         for group in carrying.grouped(list(self._patients)):
             yield [self._patients[one] for one in group]
+
+
+def _by_name(found: PatientFound) -> tuple[str, str, str]:
+    """Numbers are given in this order, so that the same files get the same ones however they came."""
+    return found.patient.name.casefold(), found.patient.birth_date, found.patient.number.value
 
 
 def _merged(group: list[PatientFound]) -> PatientFound:

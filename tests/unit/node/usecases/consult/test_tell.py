@@ -31,7 +31,10 @@ class Wire:
         return self
 
     @property
-    def hub(self) -> Wire:
+    def ways(self) -> Wire:
+        return self
+
+    def toward(self, organisation: str) -> Wire:
         return self
 
     def deliver(self, exchange: ExchangeRow) -> None:

@@ -75,7 +75,8 @@ def test_instances_are_known_without_preamble_and_whatever_their_name(tmp_path: 
 def test_a_file_that_ends_before_its_image_is_cut_off(tmp_path: Path) -> None:
     made = files(tmp_path, 3)
     made[0].write_bytes(made[0].read_bytes()[:-1])
-    made[1].write_bytes(made[1].read_bytes()[:600])
+    study_uid = made[1].read_bytes().index(b"\x20\x00\x0d\x00UI")
+    made[1].write_bytes(made[1].read_bytes()[:study_uid])
     made[2].write_bytes(made[2].read_bytes()[:140] + bytes(300))
     seen = listing(tmp_path)
     assert seen.instances == 0
