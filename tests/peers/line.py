@@ -15,6 +15,7 @@ class Line:
         self.up_room: int | None = None
         self.down_room: int | None = None
         self.up = self.down = 0
+        self._counting = threading.Lock()
         self.server = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self.server.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -30,11 +31,12 @@ class Line:
     def _pump(self, source: socket.socket, target: socket.socket, name: str) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                room = getattr(self, f"{name}_room")
-                if room is not None:
-                    data = data[: max(0, room)]
-                    setattr(self, f"{name}_room", room - len(data))
-                setattr(self, name, getattr(self, name) + len(data))
+                with self._counting:
+                    room = getattr(self, f"{name}_room")
+                    if room is not None:
+                        data = data[: max(0, room)]
+                        setattr(self, f"{name}_room", room - len(data))
+                    setattr(self, name, getattr(self, name) + len(data))
                 target.sendall(data)
                 if room is not None and room <= len(data):
                     break
