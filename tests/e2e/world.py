@@ -68,6 +68,15 @@ urgency = "routine"
 quiet_seconds = 0.3
 
 [[rules]]
+ae_title = "RUSTIG_B"
+receiver = "00000002"
+receiver_name = "Ziekenhuis B"
+ground = "referral"
+responsible = "dienstdoend radioloog"
+urgency = "stat"
+quiet_seconds = 3.0
+
+[[rules]]
 ae_title = "LAAT_B"
 receiver = "00000002"
 ground = "referral"

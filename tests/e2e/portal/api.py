@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,9 +85,13 @@ class Api:
         with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - loopback
             thread = threading.Thread(target=heard.read, args=(answer,), daemon=True)
             thread.start()
-            wait_until(lambda: heard.lines > 0, "the stream of events does not begin", SECONDS)
-            yield heard
-            heard.over = True
+            try:
+                wait_until(lambda: heard.lines > 0, "the stream of events does not begin", SECONDS)
+                yield heard
+            finally:
+                heard.over = True
+                answer.fp.raw._sock.shutdown(socket.SHUT_RDWR)  # else closing waits for the reader's next line
+                thread.join(SECONDS)
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from beeldbrug.dicom.phantom.patients import PhantomPatient
@@ -16,12 +18,14 @@ def test_a_study_is_seen_arriving_at_b_while_it_is_sent_and_imported_in_the_end(
 ) -> None:
     study = make_study(patient, 6)
     at_b = sign_in(world.b, "arts")
+
+    def arriving(name: str, row: Any) -> bool:
+        return name == "exchange" and row["direction"] == "in" and row["state"] == "arriving"
+
     with at_b.listening() as heard:
-        world.send(study, "SPOED_B")
-        first = heard.wait_for(
-            lambda name, row: name == "exchange" and row["direction"] == "in" and row["state"] == "arriving",
-            "B's page is told of the arrival",
-        )
+        world.send(study[:3], "RUSTIG_B")
+        first = heard.wait_for(arriving, "B's page is told of the arrival")
+        world.send(study[3:], "RUSTIG_B")
         world.imported(study[0].study_uid)
         last = heard.wait_for(
             lambda name, row: name == "exchange" and row["id"] == first["id"] and row["state"] == "imported",
