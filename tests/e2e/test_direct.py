@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from beeldbrug.cli.prove.leaks.prove import doors, prove_leaks
 from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PhantomPatient
 from beeldbrug.kit.ports import free_port
 from beeldbrug.node.app.compose import connect_hub
+from beeldbrug.node.app.hosting import load_node
 from beeldbrug.node.ports.ways import DOOR, HUB
 from tests.e2e.archive import archive
 from tests.e2e.conftest import KNOWN
@@ -99,6 +101,10 @@ def test_two_nodes_without_a_hub_exchange_by_doors_over_tls(tmp_path: Path, pati
         world.imported(again[0].study_uid)
         _whole(world, again)
         assert world.a.audit_whole() and world.b.audit_whole()
+        nodes = [load_node(end.site.settings) for end in (world.a, world.b)]
+        report = prove_leaks(nodes, doors(nodes), lambda text: None)
+        assert report.proven, report.as_json()
+        assert report.values.found and report.findings.places and report.planted, "B's door was looked through"
 
 
 def test_the_hub_takes_over_unnoticed_when_a_door_closes_in_the_middle(tmp_path: Path, patient: PhantomPatient) -> None:

@@ -84,6 +84,11 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "Het wordt vanzelf opnieuw geprobeerd. Blijft het zo, bel dan uw beheerder.",
   ],
   [
+    "head-nowhere",
+    "Niemand buiten dit systeem bewaart de stand van het logboek: een afgesneden einde zou niet opvallen.",
+    "Vraag uw beheerder om een hub of het adres van de deur van een partner in te stellen.",
+  ],
+  [
     "no-hub",
     "Er is geen hub ingesteld; uitwisselen met andere organisaties kan niet.",
     "Vraag uw beheerder om de hub in te stellen.",

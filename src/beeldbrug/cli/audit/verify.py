@@ -1,4 +1,4 @@
-"""``beeldbrug audit verify``: walk the audit chain and compare it with the heads deposited at the hub (guarantee 5)."""
+"""``beeldbrug audit verify``: walk the audit chain, and compare it with its heads at hub or partners (guarantee 5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from beeldbrug.node.usecases.heads import Verified, verify
 
 WithHub = Annotated[
     bool | None,
-    typer.Option("--hub/--no-hub", help="Demand, or leave out, the heads at the hub; without it: if it answers."),
+    typer.Option(
+        "--hub/--no-hub", help="Demand, or leave out, the heads at the hub or partners; without it: if they answer."
+    ),
 ]
 
 
@@ -60,9 +62,9 @@ def _print(verified: Verified, compared: bool, output: Output) -> None:
         output.say(f"BROKEN at event {verified.broken_at}: it was changed, or events are missing.")
         output.say("-> Keep this database as evidence, and restore an older backup.")
     if not compared:
-        output.say("Heads at the hub were not compared; a cut tail would not be found.")
+        output.say("Heads outside this node were not compared; a cut tail would not be found.")
         return
-    output.say(f"{verified.heads - len(verified.heads_missing)} of {verified.heads} heads at the hub fit.")
+    output.say(f"{verified.heads - len(verified.heads_missing)} of {verified.heads} heads outside this node fit.")
     if verified.heads_missing:
         first = verified.heads_missing[0]
         output.say(f"MISSING since event {first}: the trail was cut off or rewritten, or a backup was restored.")

@@ -147,4 +147,4 @@ def _play(show: Show, stage: Stage, sources: studies.Sources, once: bool, given:
 
 def _leaks(stage: Stage) -> LeakReport:
     settings = load(HubSettings, stage.world.hub_settings)
-    return prove_leaks([stage.a.settings, stage.b.settings], hub_state(settings.data, settings), lambda text: None)
+    return prove_leaks([stage.a.settings, stage.b.settings], [hub_state(settings.data, settings)], lambda text: None)

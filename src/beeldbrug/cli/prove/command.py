@@ -17,7 +17,7 @@ from beeldbrug.cli.opening import node_settings
 from beeldbrug.cli.options import Json
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.prove.leaks.hub import HubState, hub_state
-from beeldbrug.cli.prove.leaks.prove import LeakReport, prove_leaks
+from beeldbrug.cli.prove.leaks.prove import LeakReport, doors, prove_leaks
 from beeldbrug.cli.prove.roundtrip import Proved, Tally, Verdict, files_below, prove_files
 from beeldbrug.cli.tree import group
 from beeldbrug.hub.app.settings import HubSettings
@@ -78,7 +78,8 @@ def leaks(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Search the hub's whole state and the opened pixel line for every identifying value; prove the search's eyes."""
+    """Search the hub's whole state, the nodes' doors and the opened pixel line for every identifying value; prove the
+    search's eyes."""
     output = Output(as_json)
     settings = nodes or sorted(path for path in data.glob("*.toml") if path.name != "hub.toml")
     if not settings:
@@ -87,21 +88,30 @@ def leaks(
             "There are no settings of a node here, so there is nothing to search for.",
             "Name the folder of a demo with --data, or a node's settings with --node.",
         )
-    state = _hub(hub or (data / "hub.toml" if (data / "hub.toml").is_file() else data / "hub"), logs or ())
+    found = [node_settings(file) for file in settings]
+    states = _states(hub, data, logs or (), doors(found))
     with output.progress() as progress:
         task = progress.add_task("opening", total=None)
-        report = prove_leaks(
-            [node_settings(file) for file in settings], state, lambda text: progress.update(task, description=text)
-        )
+        report = prove_leaks(found, states, lambda text: progress.update(task, description=text))
     show_leaks(output, report)
     _last_line(report.as_json(), report.proven)
+
+
+def _states(hub: Path | None, data: Path, logs: Sequence[Path], doors: list[HubState]) -> list[HubState]:
+    """The hub and the doors; doors alone where no hub was named and none lies where a demo has it."""
+    place = hub or (data / "hub.toml" if (data / "hub.toml").is_file() else data / "hub")
+    return doors if hub is None and doors and not place.exists() else [_hub(place, logs), *doors]
 
 
 def _hub(place: Path, logs: Sequence[Path]) -> HubState:
     if place.is_dir():
         return hub_state(place, logs=logs)
     if not place.is_file():
-        raise NotFound("no-hub-state", "There is no hub here.", "Name its settings or its folder with --hub.")
+        raise NotFound(
+            "no-hub-state",
+            "There is no hub here, and no door of a node.",
+            "Name its settings or its folder with --hub.",
+        )
     settings = load(HubSettings, place)
     return hub_state(settings.data, settings, logs)
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PhantomPatient
+from beeldbrug.model.errors import Unavailable
 from beeldbrug.model.exchange import State
 from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.ports.ways import DOOR, HUB
+from beeldbrug.node.usecases.heads import HeadStep, verify
 from beeldbrug.node.usecases.withdraw import withdraw
 from beeldbrug.sealed.directory import Directory, sign_directory
 from beeldbrug.sealed.keys import new_signing_key
@@ -89,6 +91,28 @@ def test_two_nodes_without_a_hub_exchange_by_the_receivers_door(street: Street) 
     street.arrived(sent)
     assert street.a.went(street.a.exchange().id) == [B]
     assert street.b.went(street.b.exchange().id) == [DOOR]
+
+
+def test_without_a_hub_the_partner_keeps_the_head_of_the_audit_trail(street: Street) -> None:
+    street.open(hub=False)
+    street.send()
+    street.run(State.IMPORTED)
+    a = street.a
+    HeadStep(a.own, a.database, a.ways, a.clock.now).step("")
+    assert len(street.b_door.heads) == 1
+    found = verify(a.own, a.database, a.ways.heads())
+    assert (found.heads, found.whole) == (1, True)
+    street.b_door.down = True
+    with pytest.raises(Unavailable):
+        a.ways.heads()
+
+
+def test_a_node_whose_partners_come_to_it_is_told_that_nobody_keeps_its_head(street: Street) -> None:
+    street.open(hub=False)
+    with pytest.raises(Unavailable, match="Nobody outside"):
+        street.b.ways.put_head("head")
+    with pytest.raises(Unavailable, match="Nobody outside"):
+        street.b.ways.heads()
 
 
 def test_a_node_without_a_door_fetches_at_the_senders(street: Street) -> None:

@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from beeldbrug.cli.prove.leaks.findings import Findings
-from beeldbrug.cli.prove.leaks.hub import HubState, address_book, look_through
+from beeldbrug.cli.prove.leaks.hub import HubState, address_book, hub_state, look_through
 from beeldbrug.cli.prove.leaks.pixels import look_at_pixels
 from beeldbrug.cli.prove.leaks.planting import Planted, prove_eyes
 from beeldbrug.cli.prove.leaks.search import Haystack, Search
@@ -61,28 +61,36 @@ class LeakReport:
         }
 
 
-def prove_leaks(nodes: Sequence[NodeSettings], state: HubState, tell: Callable[[str], None]) -> LeakReport:
-    """Search a hub's state and the nodes' pixel lines for every identifying value of the nodes' vaults."""
+def doors(nodes: Sequence[NodeSettings]) -> list[HubState]:
+    """The state of each node's door, which is a small hub: it holds what a hub holds, and may know no more."""
+    places = [settings.data / "door" for settings in nodes]
+    return [hub_state(place) for place in places if (place / "hub.sqlite").is_file()]
+
+
+def prove_leaks(nodes: Sequence[NodeSettings], hubs: Sequence[HubState], tell: Callable[[str], None]) -> LeakReport:
+    """Search the states of hubs and doors, and the pixel lines, for every identifying value of the nodes' vaults."""
     with ExitStack() as stack:
         bases = [stack.enter_context(open_base(settings)) for settings in nodes]
         tell("collecting identifying values")
-        values = _values(bases, state)
+        values = _values(bases, hubs)
         findings = Findings(Search(sorted(values.found)))
         tell("looking through the hub")
-        look_through(state, findings, dict(pair for base in bases for pair in _segments(base)))
+        known = dict(pair for base in bases for pair in _segments(base))
+        for state in hubs:
+            look_through(state, findings, known)
         tell("looking through the opened pixel line")
         seen: set[tuple[str, bytes]] = set()
         not_here = sum(look_at_pixels(base, findings, seen) for base in bases)
         tell("planting values and looking for them")
-        planted = tuple(prove_eyes(state))
+        planted = tuple(one for state in hubs for one in prove_eyes(state))
     return LeakReport(values, findings, planted, not_here)
 
 
-def _values(bases: Sequence[Base], state: HubState) -> Values:
+def _values(bases: Sequence[Base], hubs: Sequence[HubState]) -> Values:
     values = Values()
     for base in bases:
         collect(base, values)
-    values.except_names([*address_book(state), *(base.own.name for base in bases)])
+    values.except_names([*(name for state in hubs for name in address_book(state)), *(base.own.name for base in bases)])
     values.except_words(_own_words(values))
     return values
 

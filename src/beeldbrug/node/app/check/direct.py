@@ -33,6 +33,9 @@ def check_direct(settings: NodeSettings, own: OwnOrganisation, clock: Clock, dry
     elif is_loopback(urlsplit(section.url).hostname or ""):
         text = "Our own door is published under an address that only this machine reaches."
         yield Finding(AREA, Level.WARNING, "direct-loopback", text, "Set [direct] url to what other nodes reach.")
+    if settings.hub is None and not any(partner.url for partner in section.partners):
+        text = "Nobody outside this node keeps the head of its audit trail: a cut end would not be found."
+        yield Finding(AREA, Level.WARNING, "head-nowhere", text, "Set a hub, or the address of a partner's door.")
     if dry:
         return
     if section.url:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
+from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError, NotFound, Unavailable
 from beeldbrug.node.ports.live import LiveEntry
 from beeldbrug.node.ports.route import Correspondent
@@ -16,6 +17,8 @@ from beeldbrug.node.ports.ways import DOOR, HUB
 from beeldbrug.node.usecases.ways.junction import Junction, LiveHub
 from beeldbrug.node.usecases.ways.live import merged
 from beeldbrug.node.usecases.ways.road import Road
+
+log = get("ways")
 
 
 class SeveralWays:
@@ -82,12 +85,35 @@ class SeveralWays:
         self._both(lambda one: one.publish_directory(directory))
 
     def put_head(self, head: str) -> None:
-        """At the hub: a head at our own door would prove nothing."""
-        self._hub().put_head(head)
+        """At the hub; without one at the doors of all partners, of which one is enough. A head at our own door would
+        prove nothing. Raises Unavailable, Denied."""
+        failed: BeeldbrugError | None = None
+        kept = 0
+        for way in self._outside():
+            try:
+                self.junction.at(way).put_head(head)
+                kept += 1
+            except BeeldbrugError as error:
+                log.info("audit head not taken", code=error.code)
+                failed = failed or error
+        if failed is not None and not kept:
+            raise failed
 
     def heads(self, after: int = 0) -> list[str]:
-        """Our heads at the hub."""
-        return self._hub().heads(after)
+        """Our heads wherever they were deposited, those of one place after those of another. Raises Unavailable where
+        none of these places can be read."""
+        found: dict[str, None] = {}
+        failed: BeeldbrugError | None = None
+        read = 0
+        for way in self._outside():
+            try:
+                found.update(dict.fromkeys(self.junction.at(way).heads(after)))
+                read += 1
+            except BeeldbrugError as error:
+                failed = failed or error
+        if failed is not None and not read:
+            raise failed
+        return list(found)
 
     def put_live(self, parcel: str, body: bytes) -> None:
         """Hand over a live message by one of the ways of its parcel."""
@@ -140,6 +166,18 @@ class SeveralWays:
                 failed = failed or error
         if failed is not None:
             raise failed
+
+    def _outside(self) -> list[str]:
+        """Ways to where others keep our heads. Raises Unavailable ``head-nowhere``."""
+        known = self.junction.known
+        ways = [HUB] if known.hub is not None else [partner for partner, address in known.partners.items() if address]
+        if not ways:
+            raise Unavailable(
+                "head-nowhere",
+                "Nobody outside this node keeps the head of its audit trail: a cut end would not be found.",
+                "Set a hub, or in [direct] the address of a partner's door.",
+            )
+        return ways
 
     def _hub(self) -> LiveHub:
         if self.junction.known.hub is None:
