@@ -1,7 +1,7 @@
 """Whatever the desk does in whatever order: no instance gets under a wrong patient, and no original is lost.
 
-A state machine draws deeds of the desk, of the sender and of the hospital (numbers merged), with the worker killed in
-between; after each step the PACS in memory is compared with what people decided.
+A state machine draws deeds of the desk, of the sender and of the hospital (numbers merged), with the worker killed
+between its steps and inside them; after each deed the PACS in memory is compared with what people decided.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from beeldbrug.node.usecases.desk.refuse import refuse
 from beeldbrug.node.usecases.desk.rest import import_rest
 from beeldbrug.node.usecases.desk.undo import confirm_removed, undo_import
 from beeldbrug.node.usecases.desk.wish import Wish
+from tests.contract.node.exchange.faults import Crash, Fault, Faults, plant
 from tests.contract.node.exchange.house import A, B, House, at_b, authority, originals, rule_to_b, the_patient
 from tests.contract.node.exchange.memory_hub import MemoryHub
 from tests.contract.node.exchange.small import dataset, decoded, encoded, new_uid
@@ -57,6 +58,8 @@ class Desk(RuleBasedStateMachine):
         self.decided = {NUMBER} if known else set()
         """Numbers under which something may stand in the PACS now."""
         self.over = False
+        self.faults = Faults()
+        plant(self.b, database=self.faults)
         self.supply("CT")
         self.work()
 
@@ -76,7 +79,19 @@ class Desk(RuleBasedStateMachine):
         """Both nodes do all that is due."""
         for _ in range(4):
             self.a.run()
-            self.b.run()
+            try:
+                self.b.run()
+            except Crash:
+                self.b.wire()
+
+    @rule(at=st.integers(1, 6), fault=st.sampled_from((Fault.KILLED_BEFORE, Fault.KILLED_AFTER)), more=st.booleans())
+    def die(self, at: int, fault: Fault, more: bool) -> None:
+        """The worker of B is killed in the middle of a step, before or after one of its transactions took effect."""
+        if more:
+            self.supply("CT")
+        self.faults.plan(at, fault)
+        self.work()
+        self.faults.plan(0, fault)
 
     @rule()
     def kill(self) -> None:
