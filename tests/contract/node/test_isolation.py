@@ -149,7 +149,7 @@ NOTHING: dict[str, Call] = {
     "packs.delete": lambda tx, o, i: tx.packs.delete(o, OWN, [PACK]) == [PACK],
     "exchanges.get": lambda tx, o, i: tx.exchanges.get(o, PARCEL),
     "exchanges.find_open": lambda tx, o, i: tx.exchanges.find_open(o, "rule-1", given.STUDY),
-    "exchanges.brought": lambda tx, o, i: tx.exchanges.brought(o, "1.2.9"),
+    "exchanges.arrivals": lambda tx, o, i: tx.exchanges.arrivals(o, "1.2.9"),
     "exchanges.hold": lambda tx, o, i: tx.exchanges.hold(o, PARCEL),
     "exchanges.listing": lambda tx, o, i: tx.exchanges.listing(o),
     "exchanges.expired": lambda tx, o, i: tx.exchanges.expired(o, NOW + 1e9),

@@ -51,7 +51,7 @@ def staged(world: World) -> list[Path]:
 
 def arrivals(world: World, uid: str) -> list[str]:
     with world.b.vault.database.read() as tx:
-        rows = tx.exchanges.brought(world.b.vault.own.ura, uid)
+        rows = tx.exchanges.arrivals(world.b.vault.own.ura, uid)
     return [row.id for row in rows]
 
 

@@ -27,6 +27,8 @@ const WHO_IS_IT = new Set([
   "several-orders",
   "only-left-out",
   "undone-and-removed",
+  "earlier-import-undone",
+  "study-under-other-number",
 ]);
 
 /** Whether the import needs somebody who chooses the own patient first. */

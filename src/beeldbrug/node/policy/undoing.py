@@ -6,6 +6,7 @@ the study is imported again, for a PACS that has an instance already may leave i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from beeldbrug.model.decision import Reason
@@ -28,8 +29,41 @@ REMOVED = Reason(
     "At the image desk, choose under which number it goes into the PACS again, or refuse it.",
 )
 
+EARLIER_UNDONE = Reason(
+    "earlier-import-undone",
+    "Een eerdere import van dit onderzoek is ongedaan gemaakt.",
+    "An earlier import of this study was undone.",
+    "Kies aan de beeldenbalie onder welk nummer het het PACS in gaat, of weiger het.",
+    "At the image desk, choose under which number it goes into the PACS, or refuse it.",
+)
+ELSEWHERE = Reason(
+    "study-under-other-number",
+    "Dit onderzoek staat al in het PACS, onder een ander nummer dan bij deze patiënt gevonden is.",
+    "This study is in the PACS already, under another number than was found for this patient.",
+    "Vergelijk aan de beeldenbalie en kies het nummer.",
+    "Compare at the image desk, and choose the number.",
+)
+
 WHY = ("wrong-patient", "wrong-order", "not-needed", "images-unusable")
 """Why an import is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another arrival of the same study. ``number`` is the own number under which it stands in the PACS, empty where it
+    does not; ``unsettled``: its import was undone, and nobody has said since where it belongs."""
+
+    number: str
+    unsettled: bool
+
+
+def may_follow(number: str, earlier: Iterable[Earlier]) -> Reason | None:
+    """Why an arrival does not go in by itself under this number (empty: none was found), seen what became of others of
+    its study; None when it may. A study is never spread over two patients without a human."""
+    others = list(earlier)
+    if any(one.unsettled for one in others):
+        return EARLIER_UNDONE
+    return ELSEWHERE if number and any(one.number not in ("", number) for one in others) else None
 
 
 @dataclass(frozen=True, slots=True)

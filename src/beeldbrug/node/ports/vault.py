@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from beeldbrug.model.dataset import Line
-from beeldbrug.model.exchange import Direction, Route, State
+from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
@@ -192,8 +192,8 @@ class Exchanges(Protocol):
         imported; nobody is taking it back; emptied at neither end), to ``peer`` where that is given: a rule may have
         got another receiver meanwhile. It stays so until the transaction ends (which must be one that writes)."""
 
-    def brought(self, organisation: str, study_uid: str, route: Route = Route.DISC) -> list[ExchangeRow]:
-        """Arrivals of this study by this route that still hold something and were not refused, newest first."""
+    def arrivals(self, organisation: str, study_uid: str) -> list[ExchangeRow]:
+        """All arrivals of this study, by whatever route and whatever became of them, newest first."""
 
     def hold(self, organisation: str, id: str) -> State | None:
         """Its state, which stays until the transaction ends (which must be one that writes); None for one that is gone,

@@ -25,7 +25,7 @@ from tests.contract.node.exchange.house import (
     run_both,
     the_patient,
 )
-from tests.contract.node.exchange.small import decoded, study
+from tests.contract.node.exchange.small import dataset, decoded, encoded, study
 
 ANNA = the_patient()
 NUMBER = at_b(ANNA).number.value
@@ -118,6 +118,72 @@ def test_an_import_that_is_undone_goes_back_to_the_desk_and_in_again_under_the_r
     assert {decoded(contents[0]).PatientID for contents in b.pacs.taken.values()} == {OTHER.value}
     assert originals(b, back.id) == before
     assert {"import-undone", "removed-in-pacs"} <= set(events(b))
+
+
+def test_what_comes_after_an_import_was_undone_waits_with_it(b: House, houses: tuple[House, House]) -> None:
+    a = houses[0]
+    uid = b.exchange().study_uid
+    series = f"{uid}.1"
+
+    def more(number: int) -> None:
+        a.receive([encoded(dataset(ANNA, uid, series, f"{series}.{number}", number, bytes([number]) * 64))])
+        run_both(a, b)
+
+    undo(b)
+    more(101)
+    waiting = b.exchange()
+    assert (waiting.state, waiting.reason_code) == (State.VERIFIED, "import-undone")
+    assert alerts(b) == ["import-undone"] and len(b.pacs.taken) == 2, "what is new is not imported by itself"
+    with pytest.raises(Conflict, match="still in the PACS"):
+        decide(b, "els")
+    confirm_removed(b.database, B, waiting.id, "els", b.clock.now())
+    b.pacs.taken.clear()
+    more(102)
+    assert (b.exchange().reason_code, alerts(b)) == ("undone-and-removed", ["undone-and-removed"])
+    assert b.pacs.taken == {}, "the patient that was wrong once is not taken again by itself"
+    with pytest.raises(Conflict, match="not repeated"):
+        decide(b, "els", None)
+    decide(b, "els")
+    run_both(a, b)
+    assert {decoded(contents[0]).PatientID for contents in b.pacs.taken.values()} == {OTHER.value}
+    assert len(b.pacs.taken) == 4
+    more(103)
+    assert b.exchange().state is State.IMPORTED and len(b.pacs.taken) == 5, "after that it goes as ever"
+
+
+def test_the_same_study_sent_anew_is_not_taken_by_itself_under_what_was_wrong_or_beside_the_rest(
+    b: House, houses: tuple[House, House]
+) -> None:
+    a = houses[0]
+    first = b.exchange()
+    uid = first.study_uid
+
+    def anew(number: int) -> None:
+        series = f"{uid}.{number}"
+        a.receive([encoded(dataset(ANNA, uid, series, f"{series}.1", number, bytes([number]) * 64))])
+        run_both(a, b)
+
+    undo(b)
+    confirm_removed(b.database, B, first.id, "els", b.clock.now())
+    b.pacs.taken.clear()
+    run_both(a, b)  # at A it has failed now, so what comes is an exchange of its own
+    anew(7)
+    second = b.exchange()
+    assert second.id != first.id and second.reason_code == "earlier-import-undone" and b.pacs.taken == {}
+    decide(b, "els")
+    run_both(a, b)
+    assert b.exchange().state is State.IMPORTED and b.exchange().local_number == OTHER.value
+    refuse(b.database, b.store, B, first.id, "wrong-patient", "els", b.clock.now())
+    before = len(b.pacs.taken)
+    with a.database.write() as tx:  # ended at A, so that the next comes by itself
+        tx.exchanges.update(a.exchange().id, a.clock.now(), state=State.FAILED)
+    anew(8)
+    third = b.exchange()
+    assert third.id != second.id and third.reason_code == "study-under-other-number", "the rest stands under 7009"
+    assert len(b.pacs.taken) == before
+    decide(b, "els")
+    run_both(a, b)
+    assert {decoded(contents[0]).PatientID for contents in b.pacs.taken.values()} == {OTHER.value}
 
 
 def test_an_import_is_undone_in_time_for_a_reason_and_once(b: House) -> None:

@@ -174,12 +174,11 @@ class SqlExchanges:
             id_, State(state), Urgency(urgency), created, expires, bool(closed), unpack_strings(bytes(modalities))
         )
 
-    def brought(self, organisation: str, study_uid: str, route: Route = Route.DISC) -> list[ExchangeRow]:
-        """Arrivals of this study on this route that hold something, newest first."""
+    def arrivals(self, organisation: str, study_uid: str) -> list[ExchangeRow]:
+        """All arrivals of this study, newest first."""
         statement = (
-            _ROW.where(exchange.c.organisation == organisation, exchange.c.study_uid == study_uid, _HOLDS_ARRIVAL)
-            .where(exchange.c.route == route.value, exchange.c.withdrawn.is_(None))
-            .where(exchange.c.state.not_in([State.EXPIRED.value, State.REFUSED.value, State.WITHDRAWN.value]))
+            _ROW.where(exchange.c.organisation == organisation, exchange.c.study_uid == study_uid)
+            .where(exchange.c.direction == Direction.IN.value)
             .order_by(exchange.c.created.desc())
         )
         return [self.row(row) for row in self._sql.core.execute(statement)]

@@ -22,6 +22,7 @@ from beeldbrug.node.usecases.desk.undo import check_removed
 from beeldbrug.node.usecases.desk.waiting import WAITING
 from beeldbrug.node.usecases.desk.wish import NO_WISH, Wish, plan_with
 from beeldbrug.node.usecases.imports.chosen import written
+from beeldbrug.node.usecases.imports.undone import asked_after_undoing
 
 LONGEST_NUMBER = 64
 """Characters of a LO value (PS3.5 section 6.2)."""
@@ -55,9 +56,9 @@ def choose(
                 "See `beeldbrug desk list` for those that do.",
             )
         check_undecided(exchange, as_of)
-        check_removed(exchange)
+        check_removed(tx, exchange)
         take(tx, exchange, actor, now)
-        if number is None and exchange.reason_code == REMOVED.code:
+        if number is None and asked_after_undoing(tx, organisation, exchange_id) is REMOVED:
             raise _number_needed()
         if number is not None and tx.imports.begun(exchange.id):
             raise Conflict(

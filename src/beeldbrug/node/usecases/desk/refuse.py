@@ -41,7 +41,7 @@ def refuse(
         if exchange.state not in REFUSABLE:
             raise Conflict("not-refusable", f"An arrival that is {exchange.state.value} cannot be refused.")
         check_undecided(exchange, as_of)
-        check_removed(exchange)
+        check_removed(tx, exchange)
         take(tx, exchange, actor, now)
         if tx.imports.begun(exchange.id):
             raise Conflict(

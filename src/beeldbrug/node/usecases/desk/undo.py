@@ -13,12 +13,13 @@ from beeldbrug.model.exchange import State
 from beeldbrug.node.policy.undoing import IMPORT_UNDONE, REMOVED, WHY, Imported, may_undo
 from beeldbrug.node.ports.importing import Undone
 from beeldbrug.node.ports.records import ExchangeRow
-from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.desk.claim import take
+from beeldbrug.node.usecases.imports.undone import asked_after_undoing
 
 
 def undo_import(
@@ -64,7 +65,7 @@ def confirm_removed(database: Database, organisation: str, exchange_id: str, act
     """Somebody removed the study in the PACS. Raises NotFound, Conflict ``nothing-to-remove``."""
     with database.write() as tx:
         exchange = arrival(tx, organisation, exchange_id)
-        if exchange.reason_code != IMPORT_UNDONE.code:
+        if asked_after_undoing(tx, organisation, exchange_id) is not IMPORT_UNDONE:
             raise Conflict(
                 "nothing-to-remove",
                 "No study of this arrival has to be removed in the PACS.",
@@ -77,9 +78,9 @@ def confirm_removed(database: Database, organisation: str, exchange_id: str, act
         tx.audit.append(of_exchange(exchange, "removed-in-pacs", "U", "success", now, actor=actor))
 
 
-def check_removed(exchange: ExchangeRow) -> None:
+def check_removed(tx: Transaction, exchange: ExchangeRow) -> None:
     """Nothing is imported again before what was undone is out of the PACS. Raises Conflict ``still-in-pacs``."""
-    if exchange.reason_code == IMPORT_UNDONE.code:
+    if asked_after_undoing(tx, exchange.organisation, exchange.id) is IMPORT_UNDONE:
         raise Conflict(
             "still-in-pacs",
             "The study is still in the PACS under the number that was wrong.",

@@ -15,12 +15,14 @@ from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.policy.orders import SEVERAL_ORDERS, fitting
 from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, Match, Reconciliation, reconcile, waits
 from beeldbrug.node.policy.rules import ImportRule
+from beeldbrug.node.policy.undoing import may_follow
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.chosen import chosen_number, kept_number, written
 from beeldbrug.node.usecases.imports.coerce import Coercion
+from beeldbrug.node.usecases.imports.undone import asked_after_undoing, earlier_arrivals
 from beeldbrug.node.usecases.known import Known
 
 
@@ -47,21 +49,34 @@ class DecideImport:
             orders = self._orders(exchange, number)
             local = records[0].patient if records else None
             return self._coercion(exchange, number, local, orders[0] if len(orders) == 1 else None, chosen is not None)
-        candidates = [(one.patient, one.accession_number) for one in self.known.find(arrived).for_import()]
-        found = reconcile(arrived, candidates, self.rule, exchange.urgency)
-        number = self._number(exchange, found)
-        orders = self._orders(exchange, number) if number is not None and found.match is Match.EXACT else []
-        if len(orders) > 1 and exchange.urgency is not Urgency.STAT:  # minutes count: stat goes without
-            found, number = waits(SEVERAL_ORDERS), None
+        with self.database.read() as tx:
+            undone = asked_after_undoing(tx, exchange.organisation, exchange.id)
+        found, number, orders = (waits(undone), None, []) if undone else self._found(exchange, arrived)
         now = self.clock()
         with self.database.write() as tx:
             current = tx.exchanges.get(exchange.organisation, exchange.id)
             if current is None or current.reason_code == CHOSEN.code:
                 return None  # a human decided meanwhile; his wish for work brings us back
+            kept = tx.own_patients.standing(exchange.organisation, self._kept(number))
+            apart = None if undone else may_follow(kept, earlier_arrivals(tx, exchange))
+            if apart is not None:
+                found, number = waits(apart), None
             self._note(tx, exchange, found, number, now)
         if number is None:
             return None
         return self._coercion(exchange, number, found.local, orders[0] if len(orders) == 1 else None, False)
+
+    def _found(
+        self, exchange: ExchangeRow, arrived: Patient
+    ) -> tuple[Reconciliation, PatientNumber | None, list[Order]]:
+        """By all that the hospital knows: the number, if one is certain, and orders that fit. Raises Unavailable."""
+        candidates = [(one.patient, one.accession_number) for one in self.known.find(arrived).for_import()]
+        found = reconcile(arrived, candidates, self.rule, exchange.urgency)
+        number = self._number(exchange, found)
+        orders = self._orders(exchange, number) if number is not None and found.match is Match.EXACT else []
+        if len(orders) > 1 and exchange.urgency is not Urgency.STAT:  # minutes count: stat goes without
+            return waits(SEVERAL_ORDERS), None, []
+        return found, number, orders
 
     def _orders(self, exchange: ExchangeRow, number: PatientNumber) -> list[Order]:
         """Orders that fit, unless that is settled. Raises Unavailable."""

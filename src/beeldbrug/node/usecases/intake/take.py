@@ -171,7 +171,9 @@ class _Study:
     def _sorted(self) -> tuple[str | None, list[File], int]:
         """The exchange that this goes into, if there is one, what is new to it, and how many it has already."""
         with self._receiving.database.read() as tx:
-            rows = tx.exchanges.brought(self._brought.organisation, self._study.uid, self._brought.route)
+            rows = [
+                row for row in tx.exchanges.arrivals(self._brought.organisation, self._study.uid) if self._goes_on(row)
+            ]
             rows = [row for row in rows if self._is_of_sender(row) and self._is_of_patient(tx, row)]
             here = {row.id: self._hashes(tx, row) for row in rows}
         known = set().union(*here.values())
@@ -191,6 +193,12 @@ class _Study:
                 ]
                 return id_, new, len(self._files) - len(new)
         return None, self._files, 0
+
+    def _goes_on(self, row: ExchangeRow) -> bool:
+        """It came this way, still holds something, and was neither refused nor taken back."""
+        if row.route is not self._brought.route or row.emptied is not None or row.withdrawn is not None:
+            return False
+        return row.state not in (State.EXPIRED, State.REFUSED, State.WITHDRAWN)
 
     def _is_of_sender(self, row: ExchangeRow) -> bool:
         """Nobody adds to what another partner sent; of discs, who brought them is only what somebody typed."""
