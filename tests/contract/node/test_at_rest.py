@@ -7,10 +7,12 @@ from pathlib import Path
 from sqlalchemy import LargeBinary, Text, select
 
 from beeldbrug.kit.sql import reading
-from beeldbrug.model.exchange import Party
+from beeldbrug.model.exchange import Direction, Party
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
 from beeldbrug.node.ports.own_patients import OwnPatient, Told
 from beeldbrug.node.ports.records import ImportRow, TransportKeyRow
+from beeldbrug.node.ports.reports import ReportRow, ReportState, VersionHead
 from beeldbrug.node.ports.upload_requests import RequestRow
 from beeldbrug.node.ports.uploads import UploadRow
 from beeldbrug.node.stores.schema.vault import VAULT
@@ -40,6 +42,10 @@ PLANTED = {
     "code": "CODE87654321",
     "logged": "PATIENTINLOG",
     "logged-study": "1.2.840.99999.7.7",
+    "reported": "VERSLAGTEKST",
+    "reported-of": "PATIENTINVERSLAG",
+    "reported-pdf": "PDFINHOUD",
+    "report-number": "VERSLAGNUMMER",
 }
 
 
@@ -66,6 +72,16 @@ def _plant(vault: Vault) -> None:
         )
         asked = RequestRow("r" * 32, A, "a", b"t", PLANTED["asked"], NOW, NOW, 1)
         tx.upload_requests.add(asked, PLANTED["code"])
+        key = ReportKey(A, "RIS", PLANTED["report-number"])
+        about = ReportSubject(PLANTED["reported-of"], accession=PLANTED["reported-of"])
+        report = Report(
+            key, ReportStatus.FINAL, ReportSource.PDF, about, text=PLANTED["reported"],
+            document=PLANTED["reported-pdf"].encode(),
+        )  # fmt: skip
+        tx.reports.add(ReportRow(A, "e" * 32, Direction.OUT, key, ReportState.DESK, NOW, why=PLANTED["reported-of"]))
+        tx.reports.add_version(A, VersionHead("e" * 32, 1, report.status, NOW, NOW, 9), report)
+        tx.reports.mark(A, "e" * 32, about)
+        tx.reports.add_piece(A, PARCEL, "v", 0, report.document)
         tx.audit.append(given.event(patient=PLANTED["logged"], study_uid=PLANTED["logged-study"]))
 
 
