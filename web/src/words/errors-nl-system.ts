@@ -218,6 +218,16 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "Geef de code hieronder aan de beheerder van het EPD of de berichtenmakelaar.",
   ],
   [
+    "hl7-peer-closed hl7-peer-silent hl7-peer-tls hl7-peer-unreachable",
+    "Een systeem waaraan Beeldbrug HL7-berichten stuurt, heeft niet bevestigd dat het bericht is aangekomen.",
+    "Beeldbrug stuurt hetzelfde bericht opnieuw. Laat de beheerder van dat systeem meekijken, met de code hieronder.",
+  ],
+  [
+    "hl7-answer-to-another hl7-answer-too-large hl7-answer-unreadable hl7-character-missing",
+    "Een systeem waaraan Beeldbrug HL7-berichten stuurt, past niet bij de instellingen: bericht of antwoord is niet bruikbaar.",
+    "Laat uw beheerder de instellingen van dat systeem nakijken, met de code hieronder.",
+  ],
+  [
     "patient-list-malformed patient-list-unreadable",
     "De lijst met eigen patiënten klopt niet. Er is niets van bewaard.",
     "Verbeter de genoemde regels en lees de lijst opnieuw in.",

@@ -18,7 +18,7 @@ from pydantic_settings import SettingsConfigDict
 from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
 from beeldbrug.node.app.direct_settings import Direct
-from beeldbrug.node.app.hl7_settings import Hl7
+from beeldbrug.node.app.hl7_settings import Hl7, Hl7Peer
 from beeldbrug.node.app.import_settings import CoercionSection
 from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.sftp_settings import Sftp
@@ -396,6 +396,8 @@ class NodeSettings(Settings):
     """A modality worklist to ask for patients besides the PACS."""
     hl7: Hl7 | None = None
     """The port for HL7 v2; without it the node listens to none."""
+    hl7_out: tuple[Hl7Peer, ...] = ()
+    """Systems that the node sends HL7 v2 to."""
     sftp: Sftp | None = None
     """The SFTP server for partners; without it the node listens to none."""
     imports: Import = Import()
@@ -437,6 +439,8 @@ class NodeSettings(Settings):
         twice = sorted({title for title in titles if titles.count(title) > 1})
         if twice:
             raise ValueError("an AE title may stand in one rule only: " + ", ".join(twice))
+        if len({one.name for one in self.hl7_out}) < len(self.hl7_out):
+            raise ValueError("hl7_out: a name stands for one system only")
         if (self.dimse.certificate is None) != (self.dimse.key is None):
             raise ValueError("dimse: certificate and key belong together")
         if (self.web.certificate is None) != (self.web.key is None):

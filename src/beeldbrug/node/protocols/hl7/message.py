@@ -15,10 +15,10 @@ import hl7
 from beeldbrug.model.errors import Malformed, TooLarge, Unsupported
 
 SEGMENTS: Final = ("MSH", "EVN", "PID", "MRG")
-"""What is read of a message."""
+"""What is read of a message about a patient."""
 
 MOST_BYTES: Final = 64 * 1024
-"""Of these segments together: parsing costs time, and what is longer tells of no patient."""
+"""Of the segments that are read, together: parsing costs time, and what is longer tells of no patient."""
 
 NULL: Final = '""'
 """The value is to be forgotten (HL7 v2 section 2.5.3); an empty one says nothing."""
@@ -82,9 +82,9 @@ def _are_marks(text: str) -> bool:
 
 
 class Message:
-    """A message whose patient segments can be read."""
+    """A message of which some segments can be read."""
 
-    def __init__(self, content: bytes, default: str) -> None:
+    def __init__(self, content: bytes, default: str, segments: tuple[str, ...] = SEGMENTS) -> None:
         """``default`` is the character set where MSH-18 is empty. Raises Malformed, Unsupported, TooLarge."""
         self.header = header_of(content.lstrip(b"\r\n"))
         self.codec = _codec(self.header, default)
@@ -102,7 +102,7 @@ class Message:
         self._sequence = re.compile(
             f"{re.escape(self._escape)}([^{re.escape(self._escape)}]*){re.escape(self._escape)}"
         )
-        wanted = tuple(name.encode() for name in SEGMENTS)
+        wanted = tuple(name.encode() for name in segments)
         lines = [line for line in _LINES.split(content.lstrip(b"\r\n")) if line.startswith(wanted)]
         if sum(map(len, lines)) > MOST_BYTES:
             raise TooLarge(
