@@ -24,6 +24,7 @@ from beeldbrug.node.app.drops import drop_steps
 from beeldbrug.node.app.intake import intake_steps, sweep_intake
 from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
 from beeldbrug.node.app.partners import partner_steps
+from beeldbrug.node.app.reports import report_steps
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.unseen import unseen_steps
 from beeldbrug.node.app.waking import waking_steps
@@ -267,6 +268,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
     steps |= waking_steps(base.settings, database, now)
     steps |= unseen_steps(base.settings, database, now)
     steps |= partner_steps(ura, database, base.sources, now, rules.quiet_seconds)
+    steps |= report_steps(base.settings, base.own.name, database, base.sources, pacs, now)
     return WorkerParts(steps, trust, Waiting(ura, database, now), (lanes, import_lanes))
 
 

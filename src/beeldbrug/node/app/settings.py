@@ -21,6 +21,7 @@ from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.app.hl7_settings import Hl7, Hl7Peer
 from beeldbrug.node.app.import_settings import CoercionSection
 from beeldbrug.node.app.notice_settings import NoticeSection
+from beeldbrug.node.app.report_settings import ReportDelivery
 from beeldbrug.node.app.sftp_settings import Sftp
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
 from beeldbrug.node.app.unseen_settings import Unseen
@@ -404,6 +405,8 @@ class NodeSettings(Settings):
     """How arrivals are matched and imported."""
     coercion: CoercionSection = CoercionSection()
     """What an import writes."""
+    reports: ReportDelivery = ReportDelivery()
+    """How reports go on to the hospital's own systems."""
     figures: FiguresSection = FiguresSection()
     """What the figures without identity assume."""
     intake: Intake = Intake()
@@ -441,6 +444,8 @@ class NodeSettings(Settings):
             raise ValueError("an AE title may stand in one rule only: " + ", ".join(twice))
         if len({one.name for one in self.hl7_out}) < len(self.hl7_out):
             raise ValueError("hl7_out: a name stands for one system only")
+        if self.reports.hl7 and self.reports.hl7 not in {one.name for one in self.hl7_out}:
+            raise ValueError("reports: hl7 names no system of hl7_out")
         if (self.dimse.certificate is None) != (self.dimse.key is None):
             raise ValueError("dimse: certificate and key belong together")
         if (self.web.certificate is None) != (self.web.key is None):

@@ -13,6 +13,7 @@ from beeldbrug.node.stores.schema import (
     importing,
     own_patients,
     partners,
+    report_delivery,
     reports,
     saving,
     sending,
@@ -25,7 +26,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports),
+    *(ways, reports, report_delivery),
 )
 """Each holds the tables of one area; a new one is added here."""
 

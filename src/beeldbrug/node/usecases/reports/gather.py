@@ -1,0 +1,128 @@
+"""The reports of an arrival as they stand: those that came with it, and those that are instances of its study.
+
+And under what the hospital has that study since the import: read from what was fixed for the PACS, so that a report
+goes to exactly the patient and number that the images went to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from beeldbrug.dicom.json_model import to_json
+from beeldbrug.model.capsule import HeaderRecord
+from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.model.exchange import Direction
+from beeldbrug.model.report import DOCUMENT_BYTES, Report, ReportKey, ReportSource, ReportStatus, ReportSubject
+from beeldbrug.node.policy.bsn import bsn_of
+from beeldbrug.node.ports.records import ExchangeRow, InstanceRow
+from beeldbrug.node.ports.report_delivery import Addressed
+from beeldbrug.node.ports.vault import Transaction
+from beeldbrug.node.usecases.arrive.headers import index_of
+from beeldbrug.node.usecases.read import bulk
+from beeldbrug.node.usecases.read.part10 import read_header
+from beeldbrug.node.usecases.read.places import Places
+from beeldbrug.node.usecases.read.sources import Sources
+from beeldbrug.node.usecases.reports.of_dicom import DOCUMENTS, ISSUER, PDF, Found, chains, of_dicom
+
+HEADER_BYTES = 4 * 1024 * 1024
+_DOCUMENT = "00420011"
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A report as it stands. ``id`` is what it is known by here, ``number`` its version. ``fault`` is the code of why
+    it cannot be read."""
+
+    id: str
+    number: int
+    report: Report
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Under what the study was imported; ``attributes`` are DICOM JSON of one of its instances as it was imported."""
+
+    addressed: Addressed
+    attributes: dict[str, object]
+
+
+def came_along(tx: Transaction, exchange: ExchangeRow) -> Iterator[Current]:
+    """Reports that came with the exchange, oldest change first."""
+    for row in reversed(tx.reports.of_exchange(exchange.organisation, exchange.id)):
+        if row.direction is not Direction.IN:
+            continue
+        report = tx.reports.version(exchange.organisation, row.id, row.standing)
+        if report is not None:
+            yield Current(row.id, row.standing, report)
+
+
+def in_study(sources: Sources, exchange: ExchangeRow, zone: tzinfo) -> list[Current]:
+    """Reports that are instances of the study. What cannot be read is there with its fault."""
+    organisation = exchange.organisation
+    with sources.database.read() as tx:
+        rows = tx.instances.instances(organisation, exchange.id, exchange.study_uid, None, {})
+    places = Places(sources, organisation)
+    found: list[Found] = []
+    faults: list[Current] = []
+    for row in (row for row in rows if row.sop_class in DOCUMENTS):
+        try:
+            found.append(_read(sources, places, row, exchange.peer, zone))
+        except BeeldbrugError as error:
+            faults.append(Current(_id(row.instance_uid), 1, _unread(row, exchange.peer), error.code))
+    standing = [(versions[-1], len(versions)) for versions in chains(found)]
+    return [Current(_id(report.key.number), number, report) for report, number in standing] + faults
+
+
+def filed(tx: Transaction, exchange: ExchangeRow) -> Filed | None:
+    """Under what the study was imported; None where nothing of it is kept any more."""
+    first = next(iter(tx.imports.fixed(exchange.id)), None)
+    if first is None:
+        return None
+    fixed = next(iter(tx.imports.rows(exchange.id, [first])), None)
+    row = next(iter(tx.instances.get(exchange.organisation, [first])), None)
+    if fixed is None or row is None or not fixed.header:
+        return None
+    uids = (row.study_uid, row.series_uid, row.instance_uid, row.sop_class)
+    index = index_of(HeaderRecord(1, *uids, fixed.transfer_syntax, False, fixed.header), fixed.pieces)
+    plan = tx.plans.get(exchange.organisation, exchange.id)
+    known = bsn_of(index.patient)
+    addressed = Addressed(
+        patient=replace(index.patient, others=()),
+        bsn=known[0] if known else "",
+        study_uid=exchange.study_uid,
+        accession=index.accession_number,
+        accession_issuer=index.accession_issuer,
+        order=plan.order is not None and plan.order.accession_number == index.accession_number,
+        studied=index.study_date + index.study_time.split(".")[0],
+        description=index.study_description,
+        sender=exchange.terms.sender.name,
+    )
+    attributes = to_json(fixed.header, fixed.transfer_syntax, False, lambda _: "")
+    return Filed(addressed, attributes)
+
+
+def _read(sources: Sources, places: Places, row: InstanceRow, peer: str, zone: tzinfo) -> Found:
+    header = read_header(sources, places, row)
+    attributes = to_json(header, row.transfer_syntax, row.part10, lambda _: "", HEADER_BYTES)
+    document = _document(sources, places, row) if row.sop_class == PDF else b""
+    return of_dicom(attributes, peer, zone, document)
+
+
+def _document(sources: Sources, places: Places, row: InstanceRow) -> bytes:
+    value = bulk.find_value(sources, places, row, _DOCUMENT, None)
+    return b"".join(bulk.read_value(value, 0, min(value.length, DOCUMENT_BYTES + 2)))
+
+
+def _unread(row: InstanceRow, peer: str) -> Report:
+    source = ReportSource.DICOM_PDF if row.sop_class == PDF else ReportSource.DICOM_SR
+    subject = ReportSubject(study_uid=row.study_uid)
+    return Report(ReportKey(peer, ISSUER, row.instance_uid), ReportStatus.FINAL, source, subject)
+
+
+def _id(instance_uid: str) -> str:
+    """Free of identity, and the same each time."""
+    return "dicom-" + hashlib.sha256(instance_uid.encode()).hexdigest()[:32]
