@@ -31,7 +31,7 @@ def report_steps(
     folder = ReportFolder(section.folder) if section.folder is not None else None
     maker = Maker(Paper(name, section.language, zone), hospital, clock)
     step = ReportStep(ura, database, sources, section.rule(), maker, Outlets(pacs, hospital, folder), clock)
-    return {(ura, WorkKind.REPORT): step}
+    return {(ura, WorkKind.ONWARD): step}
 
 
 def _hospital(settings: NodeSettings, section: ReportDelivery, zone: ZoneInfo) -> ReportSystem | None:

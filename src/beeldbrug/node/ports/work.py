@@ -25,7 +25,7 @@ class WorkKind(StrEnum):
     WITHDRAW = "withdraw"
     FETCH = "fetch"
     IMPORT = "import"
-    REPORT = "report"
+    ONWARD = "onward"
     RECEIPT = "receipt"
     ANSWER = "answer"
     EMPTY = "empty"

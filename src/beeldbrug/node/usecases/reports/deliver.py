@@ -219,12 +219,12 @@ def deliver_again(database: Database, organisation: str, exchange: str, id: str,
         _clear(tx, found, now)
         event = of_exchange(found, "report-again", "U", "success", now, actor=actor, way=row.outlet.value)
         tx.audit.append(event)
-        tx.work.add(organisation, WorkKind.REPORT, exchange, found.urgency, now)
+        tx.work.add(organisation, WorkKind.ONWARD, exchange, found.urgency, now)
 
 
 def wish(tx: Transaction, exchange: ExchangeRow, now: float) -> None:
     """Its reports are to be given on, or looked at again, in the transaction of the cause."""
-    tx.work.add(exchange.organisation, WorkKind.REPORT, exchange.id, exchange.urgency, now)
+    tx.work.add(exchange.organisation, WorkKind.ONWARD, exchange.id, exchange.urgency, now)
 
 
 def _tell(tx: Transaction, exchange: ExchangeRow, row: DeliveryRow, said: Said, reason: str, now: float) -> None:
