@@ -38,6 +38,7 @@ from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.ports.partners import Delivery, Partner
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
+from beeldbrug.node.ports.report_delivery import Addressed, DeliveryRow, DeliveryState, Outlet, Said
 from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled, VersionHead
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
@@ -221,6 +222,14 @@ NOTHING: dict[str, Call] = {
     "reports.over": lambda tx, o, i: tx.reports.over(o, NOW + 1e9),
     "reports.delete": lambda tx, o, i: tx.reports.delete(o, "9" * 32),
     "reports.forget": lambda tx, o, i: tx.reports.forget(o, PARCEL),
+    "report_deliveries.get": lambda tx, o, i: tx.report_deliveries.get(o, "7" * 32),
+    "report_deliveries.of_exchange": lambda tx, o, i: tx.report_deliveries.of_exchange(o, PARCEL),
+    "report_deliveries.opened": lambda tx, o, i: tx.report_deliveries.opened(o, "7" * 32),
+    "report_deliveries.settle": lambda tx, o, i: tx.report_deliveries.settle(
+        o, ["7" * 32], DeliveryState.REFUSED, "x", NOW
+    ),
+    "report_deliveries.remove": lambda tx, o, i: tx.report_deliveries.remove(o, "7" * 32),
+    "report_deliveries.forget": lambda tx, o, i: tx.report_deliveries.forget(o, PARCEL),
     "rosters.all": lambda tx, o, i: tx.rosters.all(o),
     "rosters.get": lambda tx, o, i: tx.rosters.get(o, "roster"),
     "rosters.of_department": lambda tx, o, i: tx.rosters.of_department(o, "radiologie"),
@@ -338,6 +347,9 @@ def _fill(tx: VaultTransaction) -> int:
         )
         tx.reports.add_version(A, VersionHead(number * 32, 1, REPORT.status, NOW, NOW), REPORT)
         tx.reports.mark(A, number * 32, REPORT.subject)
+    place = (A, "7" * 32, PARCEL, "9" * 32, 1, Outlet.HL7, "", DeliveryState.DELIVERED, "C")
+    said = Said(REPORT, Addressed(OWN_PATIENT, "", given.STUDY))
+    tx.report_deliveries.add(DeliveryRow(*place, NOW, NOW), said, b"message")
     tx.reports.note_travelled(A, PARCEL, Travelled("8" * 32, 1, 3, NOW))
     tx.reports.add_piece(A, PARCEL, "p", 0, b"piece")
     tx.shares.add(ShareRow("f" * 32, A, "exchanges", PARCEL, "host", "", NOW, NOW + 9e9))
@@ -417,6 +429,8 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.answers.of(A, [PARCEL]),
         tx.live_secrets.get(A, PARCEL),
         tx.shares.get(A, "f" * 32, NOW),
+        tx.report_deliveries.of_exchange(A, PARCEL),
+        tx.report_deliveries.opened(A, "7" * 32),
         tx.reports.listing(A),
         tx.reports.version(A, "9" * 32, 1),
         tx.reports.marked(A, REPORT.subject, ReportState.WAITING),
