@@ -27,6 +27,7 @@ class WorkKind(StrEnum):
     IMPORT = "import"
     RECEIPT = "receipt"
     ANSWER = "answer"
+    REPORT = "report"
     EMPTY = "empty"
     DISCARD = "discard"
     KEYS = "keys"

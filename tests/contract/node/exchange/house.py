@@ -51,6 +51,7 @@ from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.reports.send import SendReportsStep
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
 from beeldbrug.node.usecases.sweep import SweepStep
@@ -169,6 +170,7 @@ class House:
         self.clock = HandClock()
         self.pacs = FakePacs()
         self.table = CoercionTable()
+        self.with_reports = True
         self.places: tuple[str, ...] = ("pacs",)
         self.folder.mkdir(exist_ok=True)
         self.secret = os.urandom(32)
@@ -203,6 +205,7 @@ class House:
             ),
             WorkKind.FETCH: FetchStep(self.ura, database, self.sources, face, receipts, self.lanes, incoming, now),
             WorkKind.RECEIPT: receipts,
+            WorkKind.REPORT: SendReportsStep(database, self.post, lambda _: self.with_reports, now),
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
             WorkKind.EMPTY: EmptyStep(self.ura, database, now),
