@@ -217,6 +217,7 @@ NOTHING: dict[str, Call] = {
     "reports.counts": lambda tx, o, i: tx.reports.counts(o, [PARCEL]),
     "reports.followers": lambda tx, o, i: tx.reports.followers(o, given.STUDY),
     "reports.travelled": lambda tx, o, i: tx.reports.travelled(o, PARCEL),
+    "reports.piece": lambda tx, o, i: tx.reports.piece(o, PARCEL, "p", 0),
     "reports.pieces": lambda tx, o, i: tx.reports.pieces(o, PARCEL, "p"),
     "reports.drop_pieces": lambda tx, o, i: tx.reports.drop_pieces(o, PARCEL, "p"),
     "reports.over": lambda tx, o, i: tx.reports.over(o, NOW + 1e9),

@@ -1,4 +1,4 @@
-"""Reports that are given on, as the vault keeps them: each once, its bytes until it was taken, nothing of it readable."""
+"""Reports that are given on, as the vault keeps them: each once, its bytes until it was taken, nothing readable."""
 
 from __future__ import annotations
 

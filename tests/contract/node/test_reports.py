@@ -161,6 +161,7 @@ def test_pieces_come_back_in_order_and_not_without_end(vault: Vault) -> None:
             tx.reports.add_piece(A, PARCEL, "v", number, bytes([number]) * 10)
         tx.reports.add_piece(A, PARCEL, "w", 0, b"of another")
         assert tx.reports.pieces(A, PARCEL, "v") == [b"\0" * 10, b"\1" * 10]
+        assert tx.reports.piece(A, PARCEL, "v", 1) == b"\1" * 10 and tx.reports.piece(A, PARCEL, "v", 2) is None
         with pytest.raises(TooLarge):
             tx.reports.add_piece(A, PARCEL, "v", 4096, b"")
         tx.reports.drop_pieces(A, PARCEL, "v")

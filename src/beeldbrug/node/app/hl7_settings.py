@@ -17,7 +17,8 @@ Name = Annotated[str, Field(max_length=180, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Hl7(Section):
-    """The port to which the hospital's EPD or ADT broker sends its patients (HL7 v2 ADT over MLLP)."""
+    """The port to which the hospital's EPD, RIS or broker sends its patients (HL7 v2 ADT over MLLP) and its reports of
+    imaging (ORU^R01, MDM)."""
 
     host: str = "127.0.0.1"
     """Address to listen on; ``0.0.0.0`` for all."""
@@ -40,8 +41,8 @@ class Hl7(Section):
     """Values of MSH-11 that are taken: production, training, debugging."""
     connections: Annotated[int, Field(ge=1, le=256)] = 16
     """Connections at once."""
-    message_bytes: Annotated[int, Field(ge=4096, le=16 * 1024 * 1024)] = 1024 * 1024
-    """Longest message."""
+    message_bytes: Annotated[int, Field(ge=4096, le=32 * 1024 * 1024)] = 1024 * 1024
+    """Longest message; one with a PDF of 16 MiB is of 23 million bytes."""
     idle_seconds: Annotated[float, Field(gt=0)] = 3600.0
     """Silence between two messages after which a connection is closed."""
 

@@ -130,6 +130,9 @@ class Rule(Section):
     expires_days: Annotated[float, Field(gt=0, le=90)] = 30.0
     """Days after which a sending ends: hub and receiver delete what they hold of it."""
 
+    reports: bool = True
+    """Whether the reports of a study go with it, and later versions after it."""
+
 
 class General(Section):
     """The AE title that takes anything; what comes in waits for somebody to say for whom it is."""
@@ -299,6 +302,10 @@ class Keep(Section):
     def keeping(self) -> Keeping:
         """As policy has it."""
         return Keeping(self.sent_days, self.imported_days)
+
+    report_days: Annotated[float, Field(gt=0, le=3650)] = 90.0
+    """Days after its last version that an own report is kept whose study is not here: so long it waits for the study to
+    be sent."""
 
 
 class Intake(Section):
@@ -507,4 +514,5 @@ def _rule(rule: Rule, ura: str) -> SendingRule:
         callers=tuple(caller.caller() for caller in rule.callers),
         quiet_seconds=rule.quiet_seconds,
         expires_days=rule.expires_days,
+        reports=rule.reports,
     )

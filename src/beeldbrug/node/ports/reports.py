@@ -71,6 +71,16 @@ class Travelled:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class GivenReport:
+    """A report that a system gives, and when this version was written as far as it says (POSIX seconds). ``restates``:
+    it brings no words, and those of the version before stand."""
+
+    report: Report
+    at: float
+    restates: bool = False
+
+
 class Reports(Protocol):
     """Reports, their versions, and how far these went."""
 
@@ -130,6 +140,9 @@ class Reports(Protocol):
 
     def add_piece(self, organisation: str, exchange: str, version: str, number: int, data: bytes) -> None:
         """Keep a piece of a version that is not whole yet (idempotent). Raises TooLarge ``report-too-many-pieces``."""
+
+    def piece(self, organisation: str, exchange: str, version: str, number: int) -> bytes | None:
+        """One piece."""
 
     def pieces(self, organisation: str, exchange: str, version: str) -> list[bytes]:
         """All pieces that are here, in order of their numbers."""

@@ -28,6 +28,7 @@ class WorkKind(StrEnum):
     ONWARD = "onward"
     RECEIPT = "receipt"
     ANSWER = "answer"
+    REPORT = "report"
     EMPTY = "empty"
     DISCARD = "discard"
     KEYS = "keys"

@@ -28,6 +28,7 @@ OF_EXCHANGE = frozenset(
         WorkKind.ONWARD,
         WorkKind.RECEIPT,
         WorkKind.ANSWER,
+        WorkKind.REPORT,
         WorkKind.EMPTY,
     }
 )
@@ -41,6 +42,7 @@ TEXTS: dict[str, str] = {
     WorkKind.ONWARD: "Een verslag doorgeven aan RIS, EPD of PACS wacht.",
     WorkKind.RECEIPT: "Het bericht aan de afzender wacht.",
     WorkKind.ANSWER: "Het antwoord aan de afzender wacht.",
+    WorkKind.REPORT: "Het versturen van een verslag wacht.",
     WorkKind.EMPTY: "Wissen van een verstuurd onderzoek wacht.",
     WorkKind.DISCARD: "Wissen van verzegelde beelden wacht.",
     WorkKind.KEYS: "Het vernieuwen van onze sleutels wacht.",

@@ -57,6 +57,7 @@ from beeldbrug.node.usecases.reports.deliver import Outlets, ReportStep
 from beeldbrug.node.usecases.reports.due import DeliveryRule
 from beeldbrug.node.usecases.reports.make import Maker
 from beeldbrug.node.usecases.reports.print import Paper
+from beeldbrug.node.usecases.reports.send import SendReportsStep
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
 from beeldbrug.node.usecases.sweep import SweepStep
@@ -175,6 +176,7 @@ class House:
         self.clock = HandClock()
         self.pacs = FakePacs()
         self.table = CoercionTable()
+        self.with_reports = True
         self.places: tuple[str, ...] = ("pacs",)
         self.folder.mkdir(exist_ok=True)
         self.secret = os.urandom(32)
@@ -212,6 +214,7 @@ class House:
             ),
             WorkKind.FETCH: FetchStep(self.ura, database, self.sources, face, receipts, self.lanes, incoming, now),
             WorkKind.RECEIPT: receipts,
+            WorkKind.REPORT: SendReportsStep(database, self.post, lambda _: self.with_reports, now),
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
             WorkKind.ONWARD: self._passing_on(),

@@ -73,6 +73,9 @@ _ADD_PIECE = """
 INSERT INTO report_piece (organisation, exchange, version, number, data) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (organisation, exchange, version, number) DO NOTHING"""
 
+_PIECE = """
+SELECT data FROM report_piece WHERE organisation = ? AND exchange = ? AND version = ? AND number = ?"""
+
 _PIECES = """
 SELECT number, data FROM report_piece WHERE organisation = ? AND exchange = ? AND version = ? ORDER BY number"""
 
@@ -216,6 +219,12 @@ class SqlReports:
             raise TooLarge("report-too-many-pieces", "A report came in too many pieces.", "Ask the sender to look.")
         sealed = self._seal.seal(organisation, "report-piece", f"{exchange}/{version}/{number}", data)
         self._sql.run(_ADD_PIECE, organisation, exchange, version, number, sealed)
+
+    def piece(self, organisation: str, exchange: str, version: str, number: int) -> bytes | None:
+        """Opened."""
+        row = self._sql.one(_PIECE, organisation, exchange, version, number)
+        where = f"{exchange}/{version}/{number}"
+        return None if row is None else self._seal.open(organisation, "report-piece", where, bytes(row[0]))
 
     def pieces(self, organisation: str, exchange: str, version: str) -> list[bytes]:
         """In order."""

@@ -27,7 +27,6 @@ from beeldbrug.node.ports.report_delivery import (
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
-from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.reports.due import OBJECTS, DeliveryRule, is_due, may_go, superseded, to_retract
 from beeldbrug.node.usecases.reports.gather import Current, Filed, came_along, filed, in_study
@@ -35,6 +34,9 @@ from beeldbrug.node.usecases.reports.make import Maker, new_row, retraction, sid
 from beeldbrug.node.usecases.reports.objects import SYNTAX, identifiers
 
 REFUSED: Final = "report-refused"
+OUT_OF_RESOURCES: Final = 0xA700
+"""Statuses A7xx (PS3.4 section B.2.3)."""
+
 SUPERSEDED, UNDONE = "superseded", "import-undone"
 
 log = get("reports")
@@ -204,7 +206,7 @@ class ReportStep:
         sop_class, uid = identifiers(content)
         with self.outlets.pacs.associate([(sop_class, SYNTAX)]) as association:
             outcome = association.store(sop_class, uid, SYNTAX, [content])
-        if outcome.status in OUT_OF_RESOURCES:
+        if outcome.status & 0xFF00 == OUT_OF_RESOURCES:
             raise Unavailable("pacs-out-of-resources", "The PACS is out of resources.", "Free space in the PACS.")
         return "" if outcome.accepted else f"pacs-refused-{outcome.status:04x}"
 

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
+from beeldbrug.dicom.content_tree import Attributes, items_of, text_of
 from beeldbrug.dicom.json_model import to_json
-from beeldbrug.model.capsule import HeaderRecord
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Direction
+from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.report import DOCUMENT_BYTES, Report, ReportKey, ReportSource, ReportStatus, ReportSubject
 from beeldbrug.node.policy.bsn import bsn_of
 from beeldbrug.node.ports.records import ExchangeRow, InstanceRow
 from beeldbrug.node.ports.report_delivery import Addressed
 from beeldbrug.node.ports.vault import Transaction
-from beeldbrug.node.usecases.arrive.headers import index_of
 from beeldbrug.node.usecases.read import bulk
 from beeldbrug.node.usecases.read.part10 import read_header
 from beeldbrug.node.usecases.read.places import Places
@@ -83,26 +83,40 @@ def filed(tx: Transaction, exchange: ExchangeRow) -> Filed | None:
     if first is None:
         return None
     fixed = next(iter(tx.imports.rows(exchange.id, [first])), None)
-    row = next(iter(tx.instances.get(exchange.organisation, [first])), None)
-    if fixed is None or row is None or not fixed.header:
+    if fixed is None or not fixed.header:
         return None
-    uids = (row.study_uid, row.series_uid, row.instance_uid, row.sop_class)
-    index = index_of(HeaderRecord(1, *uids, fixed.transfer_syntax, False, fixed.header), fixed.pieces)
+    attributes = to_json(fixed.header, fixed.transfer_syntax, False, lambda _: "")
     plan = tx.plans.get(exchange.organisation, exchange.id)
-    known = bsn_of(index.patient)
+    patient = _patient(attributes)
+    known = bsn_of(patient)
+    accession = text_of(attributes, "00080050")
+    issuer = next(iter(items_of(attributes, "00080051")), {})
     addressed = Addressed(
-        patient=replace(index.patient, others=()),
+        patient=replace(patient, others=()),
         bsn=known[0] if known else "",
         study_uid=exchange.study_uid,
-        accession=index.accession_number,
-        accession_issuer=index.accession_issuer,
-        order=plan.order is not None and plan.order.accession_number == index.accession_number,
-        studied=index.study_date + index.study_time.split(".")[0],
-        description=index.study_description,
+        accession=accession,
+        accession_issuer=text_of(issuer, "00400031") or text_of(issuer, "00400032"),
+        order=plan.order is not None and bool(accession) and plan.order.accession_number == accession,
+        studied=text_of(attributes, "00080020") + text_of(attributes, "00080030").split(".")[0],
+        description=text_of(attributes, "00081030"),
         sender=exchange.terms.sender.name,
     )
-    attributes = to_json(fixed.header, fixed.transfer_syntax, False, lambda _: "")
     return Filed(addressed, attributes)
+
+
+def _patient(attributes: Attributes) -> Patient:
+    """Who it is of, as it was imported."""
+    others = (
+        PatientNumber(text_of(one, "00100020"), text_of(one, "00100021")) for one in items_of(attributes, "00101002")
+    )
+    return Patient(
+        text_of(attributes, "00100010"),
+        text_of(attributes, "00100030"),
+        text_of(attributes, "00100040"),
+        PatientNumber(text_of(attributes, "00100020"), text_of(attributes, "00100021")),
+        tuple(others),
+    )
 
 
 def _read(sources: Sources, places: Places, row: InstanceRow, peer: str, zone: tzinfo) -> Found:

@@ -26,7 +26,7 @@ from beeldbrug.dicom.content_tree import (
     text_of,
     walk,
 )
-from beeldbrug.model.errors import TooLarge, Unsupported
+from beeldbrug.model.errors import Malformed, TooLarge, Unsupported
 from beeldbrug.model.report import (
     DOCUMENT_BYTES,
     TEXT_CHARACTERS,
@@ -37,7 +37,6 @@ from beeldbrug.model.report import (
     ReportStatus,
     ReportSubject,
 )
-from beeldbrug.node.usecases.sending.enclosing import check_pdf
 
 _SR: Final = "1.2.840.10008.5.1.4.1.1.88."
 STRUCTURED: Final = frozenset(_SR + number for number in ("11", "22", "33", "34", "35"))
@@ -224,7 +223,8 @@ def _pdf(document: bytes) -> bytes:
     content = document[:-1] if document.endswith(b"\0") else document
     if len(content) > DOCUMENT_BYTES:
         raise TooLarge("report-too-large", "The report is larger than is passed on.", "Open it in the PACS.")
-    check_pdf(content)
+    if b"%PDF-" not in content[:1024]:
+        raise Malformed("report-not-pdf", "A report is no PDF.", "Ask the sender for it again.")
     return content
 
 
