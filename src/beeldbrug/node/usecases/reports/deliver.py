@@ -235,7 +235,15 @@ def _tell(tx: Transaction, exchange: ExchangeRow, row: DeliveryRow, said: Said, 
         tx.alerts.raise_(_alert(exchange, reason, now))
     else:
         _clear(tx, exchange, now)
-    event = "report-retracted" if row.retracts else "report-delivered"
+    if row.retracts:
+        _on_record(tx, exchange, "report-retracted", row, said, reason, now)
+    else:
+        _on_record(tx, exchange, "report-delivered", row, said, reason, now)
+
+
+def _on_record(
+    tx: Transaction, exchange: ExchangeRow, event: str, row: DeliveryRow, said: Said, reason: str, now: float
+) -> None:
     tx.audit.append(
         of_exchange(
             exchange,
