@@ -212,10 +212,31 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
   [
     `
       hl7-character-set hl7-endless hl7-message-type hl7-no-number hl7-no-patient hl7-not-a-message hl7-not-mllp
-      hl7-number-unclear hl7-processing hl7-too-large hl7-undecodable hl7-version
+      hl7-no-document hl7-no-report-number hl7-number-unclear hl7-processing hl7-too-large hl7-undecodable hl7-version
     `,
-    "Een bericht over eigen patiënten is niet bruikbaar. Er is niets van bewaard.",
+    "Een bericht over een eigen patiënt of een verslag is niet bruikbaar. Er is niets van bewaard.",
     "Geef de code hieronder aan de beheerder van het EPD of de berichtenmakelaar.",
+  ],
+  [
+    `
+      report-by-reference report-document report-empty report-encoding report-format report-several-documents
+      report-too-long report-too-many report-too-many-pieces report-too-many-versions report-twice
+    `,
+    "Een verslag is niet te lezen: het is geen tekst of PDF, of te groot. Er is niets van bewaard.",
+    "Laat de afzender het als tekst of als één PDF sturen; geef de code hieronder door.",
+  ],
+  [
+    "report-file-is-here report-file-missing report-place-unclear",
+    "De opdracht voor een verslag klopt niet.",
+    "Kijk de opdracht na: beeldbrug report --help.",
+  ],
+  [
+    `
+      report-hash-differs report-is-here report-of-another report-piece-alone report-study-differs
+      report-version-is-here
+    `,
+    "Een verslag van een afzender klopt niet met zijn verzending. Er is niets van bewaard.",
+    "Bel de afzender en geef de code hieronder door.",
   ],
   [
     "patient-list-malformed patient-list-unreadable",
