@@ -213,6 +213,7 @@ NOTHING: dict[str, Call] = {
     "reports.of_study": lambda tx, o, i: tx.reports.of_study(o, given.STUDY),
     "reports.of_exchange": lambda tx, o, i: tx.reports.of_exchange(o, PARCEL),
     "reports.in_state": lambda tx, o, i: tx.reports.in_state(o, ReportState.WAITING),
+    "reports.count": lambda tx, o, i: tx.reports.count(o, ReportState.WAITING),
     "reports.listing": lambda tx, o, i: tx.reports.listing(o),
     "reports.counts": lambda tx, o, i: tx.reports.counts(o, [PARCEL]),
     "reports.followers": lambda tx, o, i: tx.reports.followers(o, given.STUDY),

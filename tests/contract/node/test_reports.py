@@ -119,6 +119,7 @@ def test_what_changes_is_kept_and_what_lists_finds_it(vault: Vault) -> None:
         assert tx.reports.of_study(A, STUDY) == [placed]
         assert tx.reports.in_state(A, ReportState.DESK) == [desk]
         assert tx.reports.in_state(A, ReportState.WAITING) == []
+        assert [tx.reports.count(A, one) for one in (ReportState.DESK, ReportState.WAITING)] == [1, 0]
         assert tx.reports.listing(A) == [placed, desk]
         assert tx.reports.of_exchange(A, "") == []
 

@@ -123,6 +123,9 @@ class Reports(Protocol):
     def in_state(self, organisation: str, state: ReportState, limit: int = 200) -> list[ReportRow]:
         """Own ones, those first that changed first."""
 
+    def count(self, organisation: str, state: ReportState) -> int:
+        """How many own ones."""
+
     def listing(self, organisation: str, limit: int = 200) -> list[ReportRow]:
         """All, those first that changed last."""
 

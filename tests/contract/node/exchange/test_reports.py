@@ -251,7 +251,7 @@ def test_a_rule_can_leave_reports_out_and_what_is_attached_by_hand_goes_all_the_
     take(a, FINAL)
     run_both(a, b)
     assert at_b(b) == []
-    pdf = b"%PDF-1.4 verslag"
+    pdf = b"%PDF-1.4 verslag\n%%EOF"
     attach(a.database, A, a.exchange().id, pdf, "Verslag elders", ReportStatus.FINAL, "arts", AT)
     run_both(a, b)
     ((_, (version,)),) = at_b(b)
@@ -295,10 +295,10 @@ def test_killed_between_keeping_and_sending_it_goes_once(houses: tuple[House, Ho
 @pytest.mark.parametrize(
     ("forged", "code"),
     [
-        (replace(FINAL, subject=subject(study_uid="2.25.9")), "study-differs"),
+        (replace(FINAL, subject=subject(study_uid="2.25.9")), "report-study-differs"),
         (replace(FINAL, subject=subject(OTHER, study_uid=UID)), "report-of-other-patient"),
         (replace(FINAL, key=ReportKey(B, "RIS", "V1"), subject=subject(study_uid=UID)), "report-of-another"),
-        (replace(FINAL, subject=subject(study_uid=UID), text="", document=b"MZ"), "report-no-pdf"),
+        (replace(FINAL, subject=subject(study_uid=UID), text="", document=b"MZ"), "report-document"),
         (replace(FINAL, subject=subject(study_uid=UID), text=""), "report-empty"),
     ],
 )
@@ -382,4 +382,4 @@ def _do(a: House, what: str, which: object, key: str, count: int) -> None:
             try:
                 place_on(a.database, A, case.row.id, str(which), "desk", AT + count)
             except BeeldbrugError as error:
-                assert error.code in ("report-of-other-patient", "study-unknown")
+                assert error.code in ("report-of-other-patient", "report-study-unknown")

@@ -93,7 +93,7 @@ def _text(message: Message, results: Sequence[Line]) -> str:
         before = name
     text = "\n".join(lines).strip("\n")
     if len(text) > TEXT_CHARACTERS:
-        raise TooLarge("report-too-large", "The report's text is too long.", "Have the sender send it as a PDF.")
+        raise TooLarge("report-too-long", "The report's text is too long.", "Have the sender send it as a PDF.")
     if text.lstrip().startswith(("{\\rtf", "<?xml", "<ClinicalDocument", "<html", "<HTML", "<!DOCTYPE")):
         raise _format()
     return text
@@ -140,7 +140,7 @@ def _document(line: Line) -> bytes:
         raise Malformed("report-encoding", "The PDF is not in base64.", "Have the sender send it as Base64.")
     packed = "".join(data.replace("\\.br\\", "").replace("\\X0A\\", "").replace("\\X0D\\", "").split())
     if len(packed) > DOCUMENT_BYTES * 4 // 3 + 4:
-        raise TooLarge("report-too-large", "The PDF is too large.", "Have the sender make a smaller one.")
+        raise TooLarge("report-too-long", "The PDF is too large.", "Have the sender make a smaller one.")
     try:
         return base64.b64decode(packed, validate=True)
     except binascii.Error:

@@ -189,6 +189,12 @@ class SqlReports:
         statement = _ROWS + "AND r.state = ? AND r.direction = 'out' ORDER BY r.changed, r.id LIMIT ?"
         return self._listed(statement, organisation, state.value, limit)
 
+    def count(self, organisation: str, state: ReportState) -> int:
+        """Opens no seal."""
+        statement = "SELECT count(*) FROM report WHERE organisation = ? AND state = ? AND direction = 'out'"
+        row = self._sql.one(statement, organisation, state.value)
+        return int(row[0]) if row is not None else 0
+
     def listing(self, organisation: str, limit: int = 200) -> list[ReportRow]:
         """Those first that changed last."""
         return self._listed(_ROWS + "ORDER BY r.changed DESC, r.id LIMIT ?", organisation, limit)

@@ -82,7 +82,7 @@ def _check(tx: Transaction, exchange: ExchangeRow, record: ReportRecord) -> None
     if report.key.organisation != exchange.peer:
         raise Denied("report-of-another", "A report says that it was written by another than who sends it.")
     if report.subject.study_uid != exchange.study_uid:
-        raise Malformed("study-differs", "A report is of another study than its parcel offered.")
+        raise Malformed("report-study-differs", "A report is of another study than its parcel offered.")
     match = {"StudyInstanceUID": exchange.study_uid}
     scope = [(exchange.id, exchange.study_uid)]
     for study in tx.instances.studies(exchange.organisation, scope, match, 0, 1):

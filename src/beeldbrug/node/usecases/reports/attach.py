@@ -15,6 +15,7 @@ from beeldbrug.node.ports.reports import ReportRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.reports.send import own_study
 from beeldbrug.node.usecases.reports.take import check_report, keep
+from beeldbrug.node.usecases.sending.enclosing import check_pdf
 
 ISSUER = "BEELDBRUG"
 TITLE_CHARACTERS = 200
@@ -33,9 +34,11 @@ def attach(
 ) -> ReportRow:
     """Keep it, and wish for it to go. ``replaces`` is the id of a report that was attached here before.
 
-    Raises NotFound ``exchange-unknown``, ``report-unknown``, Conflict ``study-not-here``, ``sending-ended``, Malformed
-    ``report-no-pdf``, ``report-title``, TooLarge ``report-too-large``.
+    Raises NotFound ``exchange-unknown``, ``report-unknown``, Conflict ``report-study-not-here``,
+    ``report-sending-ended``, Malformed ``report-not-pdf``, ``report-locked``, ``report-title``,
+    TooLarge ``report-too-large``.
     """
+    check_pdf(document)
     title = " ".join(title.split())
     if not title.isprintable() or not 1 <= len(title) <= TITLE_CHARACTERS:
         raise Malformed("report-title", "A report needs a short title.", "Say in a few words what it is.")
@@ -45,10 +48,10 @@ def attach(
             raise NotFound("exchange-unknown", "There is no sending with this id.", "Go back to the list.")
         study = own_study(tx, exchange)
         if study is None:
-            raise Conflict("study-not-here", "The study of this sending is not here (yet).", "Wait until it is.")
+            raise Conflict("report-study-not-here", "The study of this sending is not here (yet).", "Wait until it is.")
         begun = exchange.first_part is not None
         if begun and exchange.id not in tx.reports.followers(organisation, exchange.study_uid):
-            raise Conflict("sending-ended", "This sending has ended; nothing goes with it any more.", "Send it again.")
+            raise Conflict("report-sending-ended", "This sending has ended; nothing goes with it.", "Send it again.")
         number = uuid4().hex
         if replaces:
             before = tx.reports.get(organisation, replaces)

@@ -44,6 +44,7 @@ class Case:
     report: Report
     fitting: tuple[Fitting, ...]
     claim: Claim | None = None
+    has_document: bool = False
 
 
 def cases(database: Database, organisation: str, now: float) -> list[Case]:
@@ -52,6 +53,29 @@ def cases(database: Database, organisation: str, now: float) -> list[Case]:
         rows = tx.reports.in_state(organisation, ReportState.DESK, CASES)
         found = ((row, tx.reports.version(organisation, row.id, row.standing, document=False)) for row in rows)
         return [_case(tx, row, report, now) for row, report in found if report is not None]
+
+
+def shown_cases(database: Database, organisation: str, account: str, now: float) -> list[Case]:
+    """The same, for ``account`` (a login) to read: of each that it is of, the trail tells who read it."""
+    found = cases(database, organisation, now)
+    if found:
+        with database.write() as tx:
+            for case in found:
+                tx.audit.append(report_event(case.row, "report-read", "R", case.report, account, now))
+    return found
+
+
+def document_of(database: Database, organisation: str, report: str, account: str, now: float) -> bytes:
+    """The PDF of a report at the desk, for ``account`` to read. Raises NotFound ``report-unknown``."""
+    with database.write() as tx:
+        row = tx.reports.get(organisation, report)
+        if row is None or row.direction is not Direction.OUT or row.state not in OPEN:
+            raise _unknown()
+        said = tx.reports.version(organisation, report, row.standing)
+        if said is None or not said.document:
+            raise _unknown()
+        tx.audit.append(report_event(row, "report-read", "R", said, account, now))
+        return said.document
 
 
 def claim_report(
@@ -70,14 +94,14 @@ def claim_report(
 
 
 def place_on(database: Database, organisation: str, report: str, study_uid: str, account: str, now: float) -> ReportRow:
-    """Put it on a study of our own. Raises NotFound ``report-unknown``, ``study-unknown``, Conflict ``report-decided``,
-    ``desk-taken``, ``report-of-other-patient``."""
+    """Put it on a study of our own. Raises NotFound ``report-unknown``, ``report-study-unknown``, Conflict
+    ``report-decided``, ``desk-taken``, ``report-of-other-patient``."""
     with database.write() as tx:
         row, said = _decide(tx, organisation, report, account, now)
         match = {"StudyInstanceUID": study_uid}
         found = tx.instances.studies(organisation, [(OWN, study_uid)], match, 0, 1) if study_uid else []
         if not found:
-            raise NotFound("study-unknown", "This study is not here.", "Have it sent here first.")
+            raise NotFound("report-study-unknown", "This study is not here.", "Have it sent here first.")
         if not may_be_placed(said.subject, facts_of(found[0]), same_patient(tx, organisation)):
             raise Conflict(
                 "report-of-other-patient",
@@ -101,7 +125,9 @@ def _case(tx: Transaction, row: ReportRow, report: Report, now: float) -> Case:
     studies = studies_for(tx, row.organisation, report.subject)
     fitting = [_fitting(tx, row, report, study) for study in studies]
     fitting.sort(key=lambda one: (len(one.differs), one.study.study_date))
-    return Case(row, report, tuple(fitting), _held(tx, row.organisation, row.id, now))
+    heads = tx.reports.heads(row.organisation, row.id)
+    has_document = any(head.number == row.standing and head.document_bytes for head in heads)
+    return Case(row, report, tuple(fitting), _held(tx, row.organisation, row.id, now), has_document)
 
 
 def _fitting(tx: Transaction, row: ReportRow, report: Report, study: StudyRow) -> Fitting:
@@ -136,7 +162,16 @@ def _decided(
     decided = replace(row, state=state, study_uid=study, reason="", by=account, why=why, changed=now)
     tx.reports.update(decided)
     tx.claims.drop(row.organisation, row.id)
-    tx.audit.append(report_event(decided, said, f"report-{state.value}", "U", account, now, said.status.value))
+    tx.audit.append(
+        report_event(
+            decided,
+            "report-placed" if state is ReportState.PLACED else "report-aside",
+            "U",
+            said,
+            account,
+            now,
+        )
+    )
     follow(tx, decided, now)
     tell_desk(tx, row.organisation, now)
     return decided

@@ -59,9 +59,9 @@ def _taken(tx: Transaction, given: GivenReport, now: float, actor: str) -> Repor
 
 
 def check_report(report: Report, restates: bool = False) -> None:
-    """Limits, and whether it says anything. Raises Malformed ``report-empty``, ``report-no-pdf``, TooLarge."""
+    """Limits, and whether it says anything. Raises Malformed ``report-empty``, ``report-document``, TooLarge."""
     if len(report.text) > TEXT_CHARACTERS or len(report.document) > DOCUMENT_BYTES:
-        raise TooLarge("report-too-large", "The report is too long.", "Send it as a smaller PDF, or in parts.")
+        raise TooLarge("report-too-long", "The report is too long.", "Send it as a smaller PDF, or in parts.")
     about = report.subject
     words = (
         *(report.title, report.author, report.verifier),
@@ -71,9 +71,9 @@ def check_report(report: Report, restates: bool = False) -> None:
         *(about.placer, about.filler, about.observed),
     )
     if any(len(word) > WORD_CHARACTERS for word in words):
-        raise TooLarge("report-too-large", "A value of the report is too long.", "Have the sender shorten it.")
+        raise TooLarge("report-too-long", "A value of the report is too long.", "Have the sender shorten it.")
     if report.document and PDF_SIGNATURE not in report.document[:SIGNATURE_WITHIN]:
-        raise Malformed("report-no-pdf", "The document is no PDF.", "Give the report as a PDF, or as text.")
+        raise Malformed("report-document", "The document is no PDF.", "Give the report as a PDF, or as text.")
     silent = not report.text.strip() and not report.document
     if silent and not restates and report.status is not ReportStatus.CANCELLED:
         raise Malformed("report-empty", "The report says nothing.", "Have the sender give its text or a PDF.")
@@ -98,7 +98,7 @@ def keep(tx: Transaction, report: Report, at: float, now: float, actor: str, exc
     if row.standing == head.number and (before is None or before.subject != report.subject):
         row = place(tx, row, report, now)
     follow(tx, row, now)
-    tx.audit.append(report_event(row, report, "report-kept", "C", actor, now, report.status.value))
+    tx.audit.append(report_event(row, "report-kept", "C", report, actor, now))
     return row
 
 
@@ -127,9 +127,7 @@ def add_version(tx: Transaction, row: ReportRow, report: Report, at: float, now:
     return head
 
 
-def report_event(
-    row: ReportRow, report: Report, event: str, action: str, actor: str, now: float, outcome: str = "success"
-) -> AuditEvent:
+def report_event(row: ReportRow, event: str, action: str, report: Report, actor: str, now: float) -> AuditEvent:
     """The deed with a report, for the trail."""
     return AuditEvent(
         organisation=row.organisation,
@@ -141,6 +139,6 @@ def report_event(
         patient=report.subject.patient_id,
         study_uid=row.study_uid,
         decision=(f"report-{row.state.value}", *([row.reason] if row.reason else [])),
-        details={"report": row.id, "status": outcome, "source": report.source.value},
+        details={"report": row.id, "status": report.status.value, "source": report.source.value},
         at=now,
     )
