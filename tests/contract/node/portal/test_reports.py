@@ -43,7 +43,7 @@ def test_a_report_at_the_desk_is_shown_with_its_studies_and_put_on_one(house: Ho
     assert (study["study_uid"], study["placeable"], study["differs"]) == (STUDY, True, [])
     assert els.get("/exchanges/counts").json()["reports"] == 1
     pdf = els.get(f"{waiting}/document")
-    assert pdf.body == PDF and pdf.headers["content-type"] == "application/pdf"
+    assert pdf.body == PDF and pdf.header("content-type") == "application/pdf"
     assert els.post(f"{waiting}/place", {"study_uid": STUDY}).json()["state"] == "placed"
     assert els.get("/reports/desk").json()["cases"] == [] and els.get("/exchanges/counts").json()["reports"] == 0
     assert els.post(f"{waiting}/place", {"study_uid": STUDY}).json()["code"] == "report-decided"
