@@ -60,7 +60,7 @@ def _pdf_is_shown(page: Page) -> None:
     """The browser's own reader has the document; what it came with runs no script."""
     frame = page.locator("iframe")
     expect(frame).to_be_visible()
-    url = frame.get_attribute("src")
+    url = (frame.get_attribute("src") or "").partition("#")[0]
     answer = page.request.get(f"{page.url.split('/uitwisseling')[0]}{url}")
     assert answer.body().startswith(b"%PDF-")
     assert answer.headers["content-security-policy"].startswith("sandbox;")
@@ -83,6 +83,7 @@ def test_the_report_is_read_beside_the_images_with_its_versions(
     expect(panel.get_by_text(reader.say("Definitief verslag"), exact=True)).to_be_visible()
     expect(panel.get_by_text("dr. P. de Vries")).to_be_visible()
     expect(panel.get_by_text("Geen fractuur.")).to_be_visible()
+    expect(panel.get_by_text("Geen fractuur.")).to_have_css("text-decoration-line", "none")
     _pdf_is_shown(page)
     reader.look("report")
     versions = panel.get_by_role("combobox", name=reader.say("Versie"))

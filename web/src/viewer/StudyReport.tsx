@@ -56,7 +56,7 @@ export function StudyReportView({ report }: { report: StudyReport }) {
         </p>
       )}
       {version.document !== "" && (
-        <iframe className={sideStyles.document} src={version.document} title={t`Verslag als PDF`} />
+        <iframe className={sideStyles.document} src={`${version.document}#navpanes=0`} title={t`Verslag als PDF`} />
       )}
     </article>
   );

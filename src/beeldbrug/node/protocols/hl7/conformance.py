@@ -14,6 +14,7 @@ from beeldbrug.node.protocols.hl7.adt import EVENTS, VERSIONS, Meaning
 from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.message import CHARACTER_SETS, SEGMENTS
 from beeldbrug.node.protocols.hl7.observation import DELETED, RESULT_STATUS
+from beeldbrug.node.protocols.hl7.oru import PROFILE, STATUS
 from beeldbrug.node.protocols.hl7.report import COMPLETION, DOCUMENT_TYPES, GONE, ORDER_STATUS, SECTIONS
 
 _INTRODUCTION = """\
@@ -25,6 +26,19 @@ The node receives ADT, ORU^R01 and MDM messages over MLLP (release 1), in origin
 TLS. It learns from ADT who the hospital's own patients are, and takes reports of imaging from ORU and MDM. It does not
 read MSH-15 and MSH-16.
 HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`.
+"""
+
+_REPORTS_OUT = """\
+## Reports that are sent
+
+The node sends ORU^R01 to the system that `[reports] hl7` names, over MLLP, in original or enhanced mode, in the version
+and character set of its `[[hl7_out]]`. One message has one version of one report. The MLLP server of the Python package
+`hl7` takes it in `tests/interop/test_reports_on.py`.
+"""
+
+_REPORTS_ANSWERED = """\
+AA or CA: it is there. AE, AR, CE, CR: it waits for a human, and is sent anew under another MSH-10. Anything else, or
+nothing: the same message is sent again.
 """
 
 _FIELDS = """\
@@ -124,6 +138,10 @@ def _parts() -> Iterator[str]:
     yield "From version 2.5 on ERR goes along: ERR-3 by this table, ERR-5 our code, ERR-8 the remedy.\n"
     conditions = [(code, number, text) for code, (number, text) in CONDITIONS.items()]
     yield _table(("code", "ERR-3", "text"), [*conditions, ("any other", *INTERNAL)])
+    yield _REPORTS_OUT
+    yield _table(("field", "holds"), PROFILE)
+    yield _table(("OBR-25, OBX-11", "the report is"), ((code, status.value) for status, code in STATUS.items()))
+    yield _REPORTS_ANSWERED
     yield "## Limits\n"
     yield _table(("limit", "default"), ((name, f"{getattr(Limits(), name)}") for name in Limits.__slots__))
 

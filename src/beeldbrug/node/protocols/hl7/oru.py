@@ -35,6 +35,20 @@ STATUS: Final = {
 }
 """OBR-25 and OBX-11; a correction of what never went out goes as final."""
 
+PROFILE: Final = (
+    ("PID-3", "the own number (type PI), and the BSN (NNNLD)"),
+    ("PID-5, PID-7, PID-8", "name, birth date and sex, as imported"),
+    ("ORC-1, ORC-2, ORC-3", "RE, and the numbers of OBR-2 and OBR-3"),
+    ("OBR-2", "the sending hospital's placer order number, with its URA as universal id"),
+    ("OBR-3", "what all versions have: the own order's accession number, else a number of BEELDBRUG"),
+    ("OBR-4", "the procedure's code, else LOINC 18748-4 with the title"),
+    ("OBR-7, OBR-18", "study date and time, accession number of the import"),
+    ("OBR-22, OBR-24, OBR-25, OBR-32", "when it was written, RAD, status, who verified (else wrote) it"),
+    ("OBX 113014 (ST)", "Study Instance UID; before version 2.5 in ZDS-1 too"),
+    ("OBX 18748-4 (TX, FT, ED)", "text by line (TX) or whole (FT), the PDF in Base64; OBX-15 is the writing hospital"),
+)
+"""What stands where, for the conformance statement."""
+
 LONGEST_NUMBER: Final = 199
 
 
@@ -76,7 +90,7 @@ def oru(said: Message, peer: Peer, zone: tzinfo, form: TextForm = TextForm.LINES
         who,
         _orc(said),
         _obr(said, status, zone),
-        *(segment("OBX", {1: str(at), **one, 11: status}) for at, one in enumerate(_observed(said, peer, form), 1)),
+        *(segment("OBX", {1: str(at), 11: status, **one}) for at, one in enumerate(_observed(said, peer, form), 1)),
     ]
     if _version(peer) < (2, 5):
         segments.append(segment("ZDS", {1: (addressed.study_uid, "", "Application", "DICOM")}))
@@ -119,7 +133,7 @@ def _observed(said: Message, peer: Peer, form: TextForm) -> Iterator[dict[int, F
     if name := report.verifier or report.author:
         source[16] = ("", name)
     if said.addressed.study_uid:
-        yield {2: "ST", 3: STUDY, 5: said.addressed.study_uid}
+        yield {2: "ST", 3: STUDY, 5: said.addressed.study_uid, 11: "F"}
     lines = report.text.split("\n") if report.text else []
     if form is TextForm.FORMATTED and lines:
         yield {2: "FT", 3: about, 4: "1", 5: report.text, **source}
