@@ -17,7 +17,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from beeldbrug.dicom.json_model import to_json
 from beeldbrug.model.report import ReportStatus
-from beeldbrug.node.app.messages import make_outgoing
+from beeldbrug.node.app.outgoing import make_outgoing
 from beeldbrug.node.ports.messages import Peer
 from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.protocols.dimse.store_scu import StoreScu

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from beeldbrug.node.app.messages import make_outgoing
+from beeldbrug.node.app.outgoing import make_outgoing
 from beeldbrug.node.app.report_settings import ReportDelivery
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.ports.pacs import Pacs

@@ -1,4 +1,4 @@
-"""What sends HL7 v2 to the hospital's systems, from the settings."""
+"""Composition of what sends HL7 v2: the systems of ``[[hl7_out]]``, and the client over MLLP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from beeldbrug.node.protocols.hl7.client import MllpClient
 
 
 def make_outgoing() -> Outgoing:
-    """What sends messages to the systems of ``[[hl7_out]]``."""
+    """What sends messages."""
     return MllpClient(_client_tls)
 
 
