@@ -1,6 +1,6 @@
 /** Reports that could not be placed: what each says of itself beside the studies it may be of, what differs in red. */
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Badge, Button, Kbd, Text, TextInput, Title } from "@mantine/core";
+import { Button, Kbd, Text, TextInput, Title } from "@mantine/core";
 import { IconFileText } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
@@ -33,9 +33,9 @@ function Status({ status }: { status: string }) {
     cancelled: t`vervallen`,
   };
   return (
-    <Badge variant="light" color={status === "final" ? "teal" : "yellow"} tt="none">
+    <Text size="sm" fw={600}>
       {words[status] ?? status}
-    </Badge>
+    </Text>
   );
 }
 
@@ -115,7 +115,9 @@ function Case({ one }: { one: ReportCase }) {
   const claiming = useMutation({ mutationFn: (over: boolean) => claimReport(one.id, over), onSuccess: refresh });
   const placing = useMutation({ mutationFn: (study: string) => placeReport(one.id, study), onSettled: refresh });
   const leaving = useMutation({ mutationFn: () => setReportAside(one.id, why), onSuccess: refresh });
-  const best = one.studies.find((study) => study.placeable);
+  const fitting = one.studies.filter((study) => study.placeable);
+  // one key decides where there is nothing to choose
+  const best = fitting.length === 1 ? fitting[0] : undefined;
   const taken = one.taken_by !== "";
   const place = (study: string) => claiming.mutate(false, { onSuccess: () => placing.mutate(study) });
   const keys = (event: KeyboardEvent) => {
