@@ -14,8 +14,8 @@ from beeldbrug.cli.output import Output
 from beeldbrug.model.errors import NotFound
 from beeldbrug.model.report import ReportStatus
 from beeldbrug.node.usecases.overview import find_exchange
+from beeldbrug.node.usecases.pdf import PDF_BYTES
 from beeldbrug.node.usecases.reports.attach import attach
-from beeldbrug.node.usecases.sending.enclosing import PDF_BYTES
 
 
 class Status(StrEnum):

@@ -51,6 +51,9 @@ _HEADS = """
 SELECT report, number, status, at, arrived, document_bytes FROM report_version
 WHERE organisation = ? AND report = ? """
 
+_VERSION = "SELECT said, document FROM report_version WHERE organisation = ? AND report = ? AND number = ?"
+_WORDS = "SELECT said, NULL FROM report_version WHERE organisation = ? AND report = ? AND number = ?"
+
 _COUNTS = """
 SELECT exchange, count(*) FROM report WHERE organisation = ? AND direction = 'in' AND exchange IN (<marks>)
 GROUP BY exchange"""
@@ -150,8 +153,7 @@ class SqlReports:
 
     def version(self, organisation: str, id: str, number: int, document: bool = True) -> Report | None:
         """Opened."""
-        what = "said, document" if document else "said, NULL"
-        statement = f"SELECT {what} FROM report_version WHERE organisation = ? AND report = ? AND number = ?"  # noqa: S608
+        statement = _VERSION if document else _WORDS
         row = self._sql.one(statement, organisation, id, number)
         if row is None:
             return None
@@ -249,8 +251,8 @@ class SqlReports:
 
     def delete(self, organisation: str, id: str) -> None:
         """With versions and marks."""
-        for table in ("report_version", "report_mark"):
-            self._sql.run(f"DELETE FROM {table} WHERE organisation = ? AND report = ?", organisation, id)  # noqa: S608
+        self._sql.run("DELETE FROM report_version WHERE organisation = ? AND report = ?", organisation, id)
+        self._sql.run("DELETE FROM report_mark WHERE organisation = ? AND report = ?", organisation, id)
         self._sql.run("DELETE FROM report WHERE organisation = ? AND id = ?", organisation, id)
 
     def forget(self, organisation: str, exchange: str) -> int:

@@ -13,9 +13,9 @@ from beeldbrug.model.exchange import Direction
 from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
 from beeldbrug.node.ports.reports import ReportRow
 from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.pdf import check_pdf
 from beeldbrug.node.usecases.reports.send import own_study
 from beeldbrug.node.usecases.reports.take import check_report, keep
-from beeldbrug.node.usecases.sending.enclosing import check_pdf
 
 ISSUER = "BEELDBRUG"
 TITLE_CHARACTERS = 200

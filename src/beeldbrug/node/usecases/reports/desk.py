@@ -16,9 +16,11 @@ from beeldbrug.node.ports.importing import Claim
 from beeldbrug.node.ports.records import OWN, StudyRow
 from beeldbrug.node.ports.reports import ReportRow, ReportState
 from beeldbrug.node.ports.vault import Database, Transaction
-from beeldbrug.node.usecases.desk.claim import CLAIM_SECONDS
 from beeldbrug.node.usecases.reports.join import facts_of, follow, same_patient, studies_for, tell_desk
 from beeldbrug.node.usecases.reports.take import report_event
+
+CLAIM_SECONDS = 300.0
+"""How long a claim holds after it was last renewed."""
 
 WHY_CHARACTERS = 500
 CASES = 200
