@@ -23,6 +23,7 @@ from beeldbrug.cli.park.group import app as park
 from beeldbrug.cli.partner.group import app as partner
 from beeldbrug.cli.patients.group import app as patients
 from beeldbrug.cli.prove import command as prove
+from beeldbrug.cli.report.group import app as report
 from beeldbrug.cli.sftp.group import app as sftp
 from beeldbrug.cli.token.group import app as token
 from beeldbrug.cli.tree import Tree
@@ -44,6 +45,7 @@ app.command("check")(check.command)
 app.add_typer(hub, name="hub")
 app.add_typer(park, name="park")
 app.add_typer(desk, name="desk")
+app.add_typer(report, name="report")
 app.add_typer(patients, name="patients")
 app.add_typer(partner, name="partner")
 app.add_typer(disc, name="disc")

@@ -13,6 +13,7 @@ from beeldbrug.model.answer import Answerer
 from beeldbrug.model.dataset import Line, Piece
 from beeldbrug.model.exchange import Terms
 from beeldbrug.model.pack import SealedPlace, Segment
+from beeldbrug.model.report import Report
 
 CAPSULE_VERSION = 1
 PART_BYTES = 1024 * 1024
@@ -23,6 +24,9 @@ HEADER_INLINE_BYTES = 256 * 1024
 
 VALUE_INLINE_BYTES = 64 * 1024
 """A longer value outside the bulk attributes travels in an identity pack."""
+
+REPORT_PIECE_BYTES = 512 * 1024
+"""The longest piece of a report."""
 
 INDEX_INLINE_BYTES = 64
 """A longer frame index is sealed behind its pixels; that of native or single-frame pixel data is shorter."""
@@ -169,6 +173,33 @@ class AnswerRecord:
     text: str = ""
     phone: str = ""
     at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRecord:
+    """A version of a report, but for its words and its PDF: those are ``pieces`` pieces of ``size`` bytes together,
+    with this BLAKE3-256 hash, the first ``text_bytes`` of which are the text in UTF-8.
+
+    ``id`` (32 hex digits) is of this sending of this version; ``at`` is by what versions are put in order (POSIX
+    seconds); ``report`` has neither text nor document.
+    """
+
+    id: str
+    report: Report
+    at: float
+    pieces: int
+    size: int
+    text_bytes: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPiece:
+    """Piece ``number`` (from 1) of the version that a ReportRecord announced."""
+
+    id: str
+    number: int
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from beeldbrug.model.capsule import (
     OfferRecord,
     Preface,
     Receipt,
+    ReportPiece,
+    ReportRecord,
     SegmentRecord,
     Withdrawal,
 )
@@ -41,6 +43,8 @@ Content = (
     | Receipt
     | Withdrawal
     | AnswerRecord
+    | ReportRecord
+    | ReportPiece
 )
 """Everything that a capsule part can hold after its preface."""
 
@@ -55,6 +59,8 @@ TAGS: Final[dict[str, type[Content]]] = {
     "receipt": Receipt,
     "withdrawal": Withdrawal,
     "answer": AnswerRecord,
+    "report": ReportRecord,
+    "report-piece": ReportPiece,
 }
 """Name of each content on the wire."""
 

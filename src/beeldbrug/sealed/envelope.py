@@ -33,6 +33,7 @@ class EnvelopeKind(StrEnum):
     REQUEST = "request"
     ANSWER = "answer"
     NOTICE = "notice"
+    REPORT = "report"
 
 
 KINDS: Final = frozenset(kind.value for kind in EnvelopeKind)

@@ -7,10 +7,13 @@ from pathlib import Path
 from sqlalchemy import LargeBinary, Text, select
 
 from beeldbrug.kit.sql import reading
-from beeldbrug.model.exchange import Party
+from beeldbrug.model.exchange import Direction, Party
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
 from beeldbrug.node.ports.own_patients import OwnPatient, Told
 from beeldbrug.node.ports.records import ImportRow, TransportKeyRow
+from beeldbrug.node.ports.report_delivery import Addressed, DeliveryRow, DeliveryState, Outlet, Said
+from beeldbrug.node.ports.reports import ReportRow, ReportState, VersionHead
 from beeldbrug.node.ports.upload_requests import RequestRow
 from beeldbrug.node.ports.uploads import UploadRow
 from beeldbrug.node.stores.schema.vault import VAULT
@@ -38,8 +41,13 @@ PLANTED = {
     "upload": "AGE-SECRET-KEY-UPLOAD",
     "asked": "GEVRAAGDVOORPATIENT",
     "code": "CODE87654321",
+    "given-on": "DOORGEGEVENVERSLAG",
     "logged": "PATIENTINLOG",
     "logged-study": "1.2.840.99999.7.7",
+    "reported": "VERSLAGTEKST",
+    "reported-of": "PATIENTINVERSLAG",
+    "reported-pdf": "PDFINHOUD",
+    "report-number": "VERSLAGNUMMER",
 }
 
 
@@ -66,6 +74,19 @@ def _plant(vault: Vault) -> None:
         )
         asked = RequestRow("r" * 32, A, "a", b"t", PLANTED["asked"], NOW, NOW, 1)
         tx.upload_requests.add(asked, PLANTED["code"])
+        key = ReportKey(A, "RIS", PLANTED["report-number"])
+        about = ReportSubject(PLANTED["reported-of"], accession=PLANTED["reported-of"])
+        report = Report(
+            key, ReportStatus.FINAL, ReportSource.PDF, about, text=PLANTED["reported"],
+            document=PLANTED["reported-pdf"].encode(),
+        )  # fmt: skip
+        tx.reports.add(ReportRow(A, "e" * 32, Direction.OUT, key, ReportState.DESK, NOW, why=PLANTED["reported-of"]))
+        tx.reports.add_version(A, VersionHead("e" * 32, 1, report.status, NOW, NOW, 9), report)
+        tx.reports.mark(A, "e" * 32, about)
+        place = (A, "d" * 32, PARCEL, "e" * 32, 1, Outlet.HL7, "", DeliveryState.WAITING, "C")
+        said = Said(report, Addressed(patient, PLANTED["number"], "1.2.3", PLANTED["reported-of"]))
+        tx.report_deliveries.add(DeliveryRow(*place, NOW, NOW), said, PLANTED["given-on"].encode())
+        tx.reports.add_piece(A, PARCEL, "v", 0, report.document)
         tx.audit.append(given.event(patient=PLANTED["logged"], study_uid=PLANTED["logged-study"]))
 
 

@@ -28,6 +28,7 @@ from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.importing import ImportPlan, Left
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
+from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
 from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.administration import Department
@@ -37,6 +38,8 @@ from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.ports.partners import Delivery, Partner
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
+from beeldbrug.node.ports.report_delivery import Addressed, DeliveryRow, DeliveryState, Outlet, Said
+from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled, VersionHead
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
 from beeldbrug.node.ports.upload_requests import RequestRow
@@ -47,6 +50,9 @@ from tests.contract.node.given import NOW, PACK, PARCEL, A, B
 
 Call = Callable[[Any, str, int], Any]
 
+REPORT = Report(
+    ReportKey(A, "RIS", "V1"), ReportStatus.FINAL, ReportSource.HL7_ORU, ReportSubject("7001", "1.2.9"), text="tekst"
+)
 TICKET = b"t" * 32
 OWN_PATIENT = Patient("Vries^Els^^de", "19700201", "F", PatientNumber("7001"), (PatientNumber("999990019", "BSN"),))
 
@@ -198,6 +204,34 @@ NOTHING: dict[str, Call] = {
     "shares.get": lambda tx, o, i: tx.shares.get(o, "f" * 32, NOW),
     "shares.of_account": lambda tx, o, i: tx.shares.of_account(o, "host", NOW),
     "shares.end": lambda tx, o, i: tx.shares.end(o, "f" * 32, NOW),
+    "reports.find": lambda tx, o, i: tx.reports.find(o, Direction.IN, PARCEL, REPORT.key),
+    "reports.get": lambda tx, o, i: tx.reports.get(o, "9" * 32),
+    "reports.same": lambda tx, o, i: tx.reports.same(o, "9" * 32, REPORT),
+    "reports.heads": lambda tx, o, i: tx.reports.heads(o, "9" * 32),
+    "reports.version": lambda tx, o, i: tx.reports.version(o, "9" * 32, 1),
+    "reports.marked": lambda tx, o, i: tx.reports.marked(o, REPORT.subject, ReportState.WAITING),
+    "reports.of_study": lambda tx, o, i: tx.reports.of_study(o, given.STUDY),
+    "reports.of_exchange": lambda tx, o, i: tx.reports.of_exchange(o, PARCEL),
+    "reports.in_state": lambda tx, o, i: tx.reports.in_state(o, ReportState.WAITING),
+    "reports.count": lambda tx, o, i: tx.reports.count(o, ReportState.WAITING),
+    "reports.listing": lambda tx, o, i: tx.reports.listing(o),
+    "reports.counts": lambda tx, o, i: tx.reports.counts(o, [PARCEL]),
+    "reports.followers": lambda tx, o, i: tx.reports.followers(o, given.STUDY),
+    "reports.travelled": lambda tx, o, i: tx.reports.travelled(o, PARCEL),
+    "reports.piece": lambda tx, o, i: tx.reports.piece(o, PARCEL, "p", 0),
+    "reports.pieces": lambda tx, o, i: tx.reports.pieces(o, PARCEL, "p"),
+    "reports.drop_pieces": lambda tx, o, i: tx.reports.drop_pieces(o, PARCEL, "p"),
+    "reports.over": lambda tx, o, i: tx.reports.over(o, NOW + 1e9),
+    "reports.delete": lambda tx, o, i: tx.reports.delete(o, "9" * 32),
+    "reports.forget": lambda tx, o, i: tx.reports.forget(o, PARCEL),
+    "report_deliveries.get": lambda tx, o, i: tx.report_deliveries.get(o, "7" * 32),
+    "report_deliveries.of_exchange": lambda tx, o, i: tx.report_deliveries.of_exchange(o, PARCEL),
+    "report_deliveries.opened": lambda tx, o, i: tx.report_deliveries.opened(o, "7" * 32),
+    "report_deliveries.settle": lambda tx, o, i: tx.report_deliveries.settle(
+        o, ["7" * 32], DeliveryState.REFUSED, "x", NOW
+    ),
+    "report_deliveries.remove": lambda tx, o, i: tx.report_deliveries.remove(o, "7" * 32),
+    "report_deliveries.forget": lambda tx, o, i: tx.report_deliveries.forget(o, PARCEL),
     "rosters.all": lambda tx, o, i: tx.rosters.all(o),
     "rosters.get": lambda tx, o, i: tx.rosters.get(o, "roster"),
     "rosters.of_department": lambda tx, o, i: tx.rosters.of_department(o, "radiologie"),
@@ -244,7 +278,8 @@ ADDS = {
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
     "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note", "plans.put", "plans.count",
-    "claims.put", "undone.add"}  # fmt: skip
+    "claims.put", "undone.add",
+    "reports.add_version", "reports.mark", "reports.note_travelled", "reports.add_piece"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
@@ -308,6 +343,17 @@ def _fill(tx: VaultTransaction) -> int:
         AnswerRow(A, PARCEL, 1, AnswerKind.CALL_ME, AnswerOutcome.DONE, Answerer("arts"), NOW, "tekst", "0305550100")
     )
     tx.live_secrets.put(A, PARCEL, b"l" * 32)
+    for number, direction, exchange in (("9", Direction.IN, PARCEL), ("8", Direction.OUT, "")):
+        tx.reports.add(
+            ReportRow(A, number * 32, direction, REPORT.key, ReportState.WAITING, NOW, exchange, given.STUDY)
+        )
+        tx.reports.add_version(A, VersionHead(number * 32, 1, REPORT.status, NOW, NOW), REPORT)
+        tx.reports.mark(A, number * 32, REPORT.subject)
+    place = (A, "7" * 32, PARCEL, "9" * 32, 1, Outlet.HL7, "", DeliveryState.DELIVERED, "C")
+    said = Said(REPORT, Addressed(OWN_PATIENT, "", given.STUDY))
+    tx.report_deliveries.add(DeliveryRow(*place, NOW, NOW), said, b"message")
+    tx.reports.note_travelled(A, PARCEL, Travelled("8" * 32, 1, 3, NOW))
+    tx.reports.add_piece(A, PARCEL, "p", 0, b"piece")
     tx.shares.add(ShareRow("f" * 32, A, "exchanges", PARCEL, "host", "", NOW, NOW + 9e9))
     tx.rosters.add(Roster("roster", A, "Radiologie", shifts=(Shift(1, "account", 0, 0, 0),)))
     tx.wakings.begin(Waking(A, PARCEL, Matter.ARRIVAL, Cause.VERIFIED, NOW), False)
@@ -385,4 +431,11 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.answers.of(A, [PARCEL]),
         tx.live_secrets.get(A, PARCEL),
         tx.shares.get(A, "f" * 32, NOW),
+        tx.report_deliveries.of_exchange(A, PARCEL),
+        tx.report_deliveries.opened(A, "7" * 32),
+        tx.reports.listing(A),
+        tx.reports.version(A, "9" * 32, 1),
+        tx.reports.marked(A, REPORT.subject, ReportState.WAITING),
+        tx.reports.travelled(A, PARCEL),
+        tx.reports.pieces(A, PARCEL, "p"),
     ]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tests.rules.docs.tables import MADE, page, table
 from tests.rules.source import SOURCE, modules, shown, tree
 
-MAKERS = ("AuditEvent", "of_exchange", "of_scope", "of_account", "of_upload", "_of_request")
+MAKERS = ("AuditEvent", "of_exchange", "of_scope", "report_event", "of_account", "of_upload", "_of_request")
 """What makes an event; all take ``event`` second and ``action`` third, and the others hand them to the first."""
 
 _HEAD = f"""\
@@ -70,6 +70,13 @@ MEANINGS: dict[str, str] = {
     "unsave": "somebody took back what he had saved beside a study, before it had gone anywhere",
     "second-factor-added": "somebody set up a second factor",
     "second-factor-removed": "somebody removed one of several second factors",
+    "report-aside": "somebody at the image desk set a report aside that belongs to no study here",
+    "report-arrived": "a version of a report came with an arrival; details say its status and whether it is in force",
+    "report-kept": "an own system or person gave a version of a report; the decision says where it belongs",
+    "report-placed": "somebody at the image desk put a report on its study",
+    "report-read": "somebody read a report: at the image desk, or by the command line",
+    "report-sent": "a version of a report was sealed to the receiver of its study",
+    "reports-deleted": "own reports whose study is not here were destroyed after their days; details say how many",
     "sessions-ended": "an administrator ended all sessions of an account",
     "set-up-token-made": "the one-time token of the first run was made",
     "sign-in": "somebody signed in, or tried to: which step, how often in a row",
@@ -104,6 +111,9 @@ MEANINGS: dict[str, str] = {
     "hold": "a sending waits because the receiver's keys cannot be trusted now; outcome is why",
     "import": "an import failed; outcome is why",
     "imported": "all instances are in the own PACS",
+    "report-again": "somebody had a report made and sent anew that an own system had refused",
+    "report-delivered": "a version of a report went to the RIS, EPD or PACS, or was refused there",
+    "report-retracted": "a report that went out under an import that was undone was withdrawn at the RIS or EPD",
     "keys-backup": "a backup of the root key and the signing key was made",
     "keys-rehearsal": "such a backup was opened and compared with the keys in use",
     "notice": "somebody was told by mail or SMS; details say whom, by which way, why, and after how many tries",

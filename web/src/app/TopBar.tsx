@@ -5,6 +5,7 @@ import {
   IconCalendarTime,
   IconChevronDown,
   IconDisc,
+  IconFileText,
   IconInbox,
   IconLogout,
   IconSend,
@@ -25,7 +26,7 @@ import classes from "./TopBar.module.css";
 export const ADMINISTRATION = ["administer", "accounts", "roster", "figures", "audit"];
 
 interface Place {
-  to: "/ontvangen" | "/verzonden" | "/versturen" | "/inlezen" | "/rooster" | "/beheer";
+  to: "/ontvangen" | "/verzonden" | "/versturen" | "/inlezen" | "/verslagen" | "/rooster" | "/beheer";
   name: ReactNode;
   icon: typeof IconInbox;
   badge?: number;
@@ -49,6 +50,9 @@ function usePlaces(me: Me): Place[] {
   }
   if (HAS.send && may(me, "send")) places.push({ to: "/versturen", name: <Trans>Versturen</Trans>, icon: IconSend });
   if (may(me, "intake")) places.push({ to: "/inlezen", name: <Trans>Inlezen</Trans>, icon: IconDisc });
+  const reports = counts?.reports ?? 0;
+  if (reports > 0)
+    places.push({ to: "/verslagen", name: <Trans>Verslagen</Trans>, icon: IconFileText, badge: reports, urgent: true });
   if (sees || may(me, "roster")) places.push({ to: "/rooster", name: <Trans>Dienst</Trans>, icon: IconCalendarTime });
   if (HAS.admin && may(me, ...ADMINISTRATION))
     places.push({ to: "/beheer", name: <Trans>Beheer</Trans>, icon: IconSettings });

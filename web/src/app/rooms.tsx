@@ -57,6 +57,7 @@ const intake = async () => {
   return room;
 };
 export const IntakePage = lazy(async () => ({ default: (await intake()).IntakePage }));
+export const ReportsPage = lazy(async () => ({ default: (await intake()).ReportsPage }));
 export const RequestsPage = lazy(async () => ({ default: (await intake()).RequestsPage }));
 export const GuestPage = lazy(async () => ({ default: (await intake()).GuestPage }));
 export const AdminPage = lazy(async () => ({ default: (await enter(ADMIN, "admin")).AdminPage }));

@@ -26,6 +26,7 @@ import {
   IntakePage,
   ListPage,
   NoticeSettings,
+  ReportsPage,
   RequestsPage,
   RosterPage,
   SendPage,
@@ -167,6 +168,12 @@ export function makeRouter(me: Me) {
         path: "/uploadverzoeken",
         beforeLoad: only("intake"),
         component: RequestsPage,
+      }),
+      createRoute({
+        getParentRoute: () => frame,
+        path: "/verslagen",
+        beforeLoad: only("import"),
+        component: ReportsPage,
       }),
       createRoute({
         getParentRoute: () => frame,

@@ -2,4 +2,5 @@
 
 export { GuestPage } from "./GuestPage";
 export { IntakePage } from "./IntakePage";
+export { ReportsPage } from "./ReportsPage";
 export { RequestsPage } from "./RequestsPage";

@@ -21,6 +21,7 @@ import { Called } from "./Called";
 import { DeskActions, SeriesInPacs } from "./DeskActions";
 import classes from "./Details.module.css";
 import { EndActions } from "./EndActions";
+import { GivenOn } from "./GivenOn";
 import { History } from "./History";
 import { useImporting } from "./importing";
 import { PartyName, within } from "./PartyCell";
@@ -167,6 +168,7 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
       <Facts row={row} />
       <DeskActions row={row} />
       <Repeat row={row} />
+      {row.direction === "in" && <GivenOn row={row} />}
       {row.direction === "in" && <Called row={row} />}
       <section>
         <h3 className={classes.heading}>

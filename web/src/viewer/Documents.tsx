@@ -1,15 +1,18 @@
-/** Reports (SR) as text, PDF in the browser's own sandboxed reader, video in its player. */
+/** Reports, those beside the study first: SR as text, PDF in the browser's own sandboxed reader, video in its player. */
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Select } from "@mantine/core";
 import { useState } from "react";
 import type { JoinedInstance, JoinedSeries, JoinedStudy } from "@/join";
+import { Trouble } from "@/ui/Trouble";
 import { clean, spokenName } from "@/words/person";
 import { useDesk, useDeskState } from "./context";
 import { text } from "./dataset";
 import { showImage } from "./key-objects";
 import { studyMoment } from "./patient";
+import { StudyReportView } from "./StudyReport";
 import sideStyles from "./side.module.css";
 import { type ReportItem, readReport } from "./sr-tree";
+import { inForce, type ReportEntry, useStudyReports } from "./study-reports";
 import styles from "./viewer.module.css";
 
 interface Entry {
@@ -30,24 +33,38 @@ export function Documents() {
       .filter((series) => KINDS.includes(series.kind))
       .flatMap((series) => series.instances.map((instance): Entry => ({ study, series, instance }))),
   );
-  const key = (entry: Entry) => `${entry.study.id}/${entry.instance.id}`;
-  const entry = entries.find((one) => key(one) === chosen) ?? entries[0];
-  if (!entry) return <p className={styles.quiet}>{t`Bij dit onderzoek is geen verslag of document.`}</p>;
+  const { entries: given, error, again } = useStudyReports();
+  const all: readonly (Entry | ReportEntry)[] = [...given, ...entries];
+  const entry = all.find((one) => keyOf(one) === chosen) ?? all[0];
+  const trouble = error !== null && <Trouble error={error} retry={again} compact />;
+  if (!entry) return trouble || <p className={styles.quiet}>{t`Bij dit onderzoek is geen verslag of document.`}</p>;
   return (
     <>
-      {entries.length > 1 && (
+      {trouble}
+      {all.length > 1 && (
         <Select
           label={t`Document`}
-          value={key(entry)}
+          value={keyOf(entry)}
           onChange={setChosen}
           allowDeselect={false}
-          data={entries.map((one) => ({ value: key(one), label: titleOf(one) }))}
+          data={all.map((one) => ({
+            value: keyOf(one),
+            label: "report" in one ? clean(inForce(one.report)?.title ?? "") || t`Verslag` : titleOf(one),
+          }))}
           mb="sm"
         />
       )}
-      <Document key={key(entry)} entry={entry} />
+      {"report" in entry ? (
+        <StudyReportView key={keyOf(entry)} report={entry.report} />
+      ) : (
+        <Document key={keyOf(entry)} entry={entry} />
+      )}
     </>
   );
+}
+
+function keyOf(entry: Entry | ReportEntry): string {
+  return "report" in entry ? `${entry.study.id}/report/${entry.report.id}` : `${entry.study.id}/${entry.instance.id}`;
 }
 
 function titleOf({ series, instance }: Entry): string {

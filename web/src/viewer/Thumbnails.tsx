@@ -11,6 +11,7 @@ import { PriorHint } from "./Priors";
 import { patientWords, studyMoment } from "./patient";
 import styles from "./side.module.css";
 import { useStore } from "./store";
+import { useStudyReports } from "./study-reports";
 import { shrink } from "./thumbnail";
 import { clampWindow, toRange } from "./windowing";
 
@@ -150,7 +151,12 @@ function Others({ study }: { study: JoinedStudy }) {
     study.series
       .filter((series) => kinds.includes(series.kind))
       .reduce((sum, series) => sum + series.instances.length, 0);
-  const [documents, keys, states] = [count("document", "report", "video"), count("key-objects"), count("presentation")];
+  const beside = useStudyReports().entries.filter((one) => one.study === study).length;
+  const [documents, keys, states] = [
+    beside + count("document", "report", "video"),
+    count("key-objects"),
+    count("presentation"),
+  ];
   return (
     <div className={styles.others}>
       {documents > 0 && (

@@ -217,10 +217,56 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
   [
     `
       hl7-character-set hl7-endless hl7-message-type hl7-no-number hl7-no-patient hl7-not-a-message hl7-not-mllp
-      hl7-number-unclear hl7-processing hl7-too-large hl7-undecodable hl7-version
+      hl7-no-document hl7-no-report-number hl7-number-unclear hl7-processing hl7-too-large hl7-undecodable hl7-version
     `,
-    "Een bericht over eigen patiënten is niet bruikbaar. Er is niets van bewaard.",
+    "Een bericht over een eigen patiënt of een verslag is niet bruikbaar. Er is niets van bewaard.",
     "Geef de code hieronder aan de beheerder van het EPD of de berichtenmakelaar.",
+  ],
+  [
+    "hl7-peer-closed hl7-peer-silent hl7-peer-tls hl7-peer-unreachable",
+    "Een systeem waaraan Beeldbrug HL7-berichten stuurt, heeft niet bevestigd dat het bericht is aangekomen.",
+    "Beeldbrug stuurt hetzelfde bericht opnieuw. Laat de beheerder van dat systeem meekijken, met de code hieronder.",
+  ],
+  [
+    "hl7-answer-to-another hl7-answer-too-large hl7-answer-unreadable hl7-character-missing",
+    "Een systeem waaraan Beeldbrug HL7-berichten stuurt, past niet bij de instellingen: bericht of antwoord is niet bruikbaar.",
+    "Laat uw beheerder de instellingen van dat systeem nakijken, met de code hieronder.",
+  ],
+  [
+    `
+      report-by-reference report-document report-empty report-encoding report-format report-several-documents
+      report-too-long report-too-many report-too-many-pieces report-too-many-versions report-twice
+    `,
+    "Een verslag is niet te lezen: het is geen tekst of PDF, of te groot. Er is niets van bewaard.",
+    "Laat de afzender het als tekst of als één PDF sturen; geef de code hieronder door.",
+  ],
+  [
+    "report-file-is-here report-file-missing report-place-unclear",
+    "De opdracht voor een verslag klopt niet.",
+    "Kijk de opdracht na: beeldbrug report --help.",
+  ],
+  [
+    `
+      report-hash-differs report-is-here report-of-another report-piece-alone report-study-differs
+      report-version-is-here
+    `,
+    "Een verslag van een afzender klopt niet met zijn verzending. Er is niets van bewaard.",
+    "Bel de afzender en geef de code hieronder door.",
+  ],
+  [
+    "report-cda report-sop-class report-without-content report-without-text",
+    "Een verslag kan niet in deze vorm worden doorgegeven.",
+    "Lees het bij de beelden, en vraag de afzender het als tekst of PDF te sturen.",
+  ],
+  [
+    "hl7-not-set report-folder-unusable report-way-not-set",
+    "Een verslag kan niet worden doorgegeven: het systeem of de map daarvoor is er niet.",
+    "Laat uw beheerder de instellingen onder [reports] en [[hl7_out]] nakijken, met de code hieronder.",
+  ],
+  [
+    "delivery-unknown no-such-document",
+    "Dit verslag, of deze versie ervan, staat hier niet (meer) zo.",
+    "Laad de pagina opnieuw.",
   ],
   [
     "patient-list-malformed patient-list-unreadable",

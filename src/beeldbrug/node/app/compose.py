@@ -24,6 +24,7 @@ from beeldbrug.node.app.drops import drop_steps
 from beeldbrug.node.app.intake import intake_steps, sweep_intake
 from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
 from beeldbrug.node.app.partners import partner_steps
+from beeldbrug.node.app.reports import report_steps
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.unseen import unseen_steps
 from beeldbrug.node.app.waking import waking_steps
@@ -59,6 +60,8 @@ from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.recover import recover_sides
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.reports.look_after import look_after as look_after_reports
+from beeldbrug.node.usecases.reports.send import SendReportsStep
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
 from beeldbrug.node.usecases.sending.gather import GatherStep
@@ -245,6 +248,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
         ),
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.ANSWER): TellStep(database, post, now),
+        (ura, WorkKind.REPORT): SendReportsStep(database, post, rules.reports, now),
         (ura, WorkKind.WITHDRAW): WithdrawStep(database, base.store, post, now),
         (ura, WorkKind.EMPTY): EmptyStep(ura, database, now),
         (ura, WorkKind.DISCARD): DiscardStep(database, base.store, incoming),
@@ -267,6 +271,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
     steps |= waking_steps(base.settings, database, now)
     steps |= unseen_steps(base.settings, database, now)
     steps |= partner_steps(ura, database, base.sources, now, rules.quiet_seconds)
+    steps |= report_steps(base.settings, base.own.name, database, base.sources, pacs, now)
     return WorkerParts(steps, trust, Waiting(ura, database, now), (lanes, import_lanes))
 
 
@@ -275,6 +280,7 @@ def _look_after(base: Base, now: float) -> None:
     settings that serve nothing."""
     recover_sides(base.database, base.sides, base.store, now)
     sweep_intake(base.settings, base.database, now)
+    look_after_reports(base.database, base.own.ura, base.settings.keep.report_days, now)
     warn_ending(base.database, base.own.ura, now)
     warn_clashes(base.database, base.own.ura, bool(base.live.clashes()), now)
 

@@ -13,6 +13,7 @@ from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.listener import Listener, Rule
 from beeldbrug.node.protocols.hl7.person import Reader
 from beeldbrug.node.usecases.patients.take import TakePatients
+from beeldbrug.node.usecases.reports.take import TakeReports
 
 
 def make_listener(base: Base) -> Listener | None:
@@ -21,9 +22,17 @@ def make_listener(base: Base) -> Listener | None:
     if section is None:
         return None
     take = TakePatients(base.database, base.own.ura).take
+    reports = TakeReports(base.database, base.own.ura)
     tls = server_context(server_tls(section)) if section.certificate is not None else None
     return Listener(
-        section.host, section.port, rule(base.settings, section), take, base.clock.now, limits(section), tls
+        section.host,
+        section.port,
+        rule(base.settings, section),
+        take,
+        base.clock.now,
+        limits(section),
+        tls,
+        lambda given: reports.take(given, base.clock.now(), "hl7"),
     )
 
 
@@ -31,7 +40,7 @@ def rule(settings: NodeSettings, section: Hl7) -> Rule:
     """What is taken, as the protocol has it."""
     reader = Reader(frozenset(name.casefold() for name in section.authority), ZoneInfo(settings.notices.time_zone))
     networks = tuple(ip_network(network, strict=False) for network in section.networks)
-    return Rule(reader, networks, frozenset(section.processing), section.character_set)
+    return Rule(reader, networks, frozenset(section.processing), section.character_set, settings.organisation.ura)
 
 
 def limits(section: Hl7) -> Limits:

@@ -231,6 +231,10 @@ class LiveRules(Sequence[SendingRule | GeneralRule]):
         """Of a title's rule; 0 for one that is no more: nobody can call it any longer."""
         return next((rule.quiet_seconds for rule in self if rule.ae_title == title), 0.0)
 
+    def reports(self, title: str) -> bool:
+        """Whether reports go with what a title's rule sends; what a person sends has none, and they do."""
+        return next((rule.reports for rule in self if isinstance(rule, SendingRule) and rule.ae_title == title), True)
+
 
 class LivePacs:
     """The PACS and worklist in force (``ports.pacs.Pacs``). Raises Unavailable ``pacs-not-set`` while there is none."""

@@ -18,9 +18,10 @@ from pydantic_settings import SettingsConfigDict
 from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
 from beeldbrug.node.app.direct_settings import Direct
-from beeldbrug.node.app.hl7_settings import Hl7
+from beeldbrug.node.app.hl7_settings import Hl7, Hl7Peer
 from beeldbrug.node.app.import_settings import CoercionSection
 from beeldbrug.node.app.notice_settings import NoticeSection
+from beeldbrug.node.app.report_settings import ReportDelivery
 from beeldbrug.node.app.sftp_settings import Sftp
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
 from beeldbrug.node.app.unseen_settings import Unseen
@@ -128,6 +129,9 @@ class Rule(Section):
     """Silence after the last association by which a study counts as complete."""
     expires_days: Annotated[float, Field(gt=0, le=90)] = 30.0
     """Days after which a sending ends: hub and receiver delete what they hold of it."""
+
+    reports: bool = True
+    """Whether the reports of a study go with it, and later versions after it."""
 
 
 class General(Section):
@@ -299,6 +303,10 @@ class Keep(Section):
         """As policy has it."""
         return Keeping(self.sent_days, self.imported_days)
 
+    report_days: Annotated[float, Field(gt=0, le=3650)] = 90.0
+    """Days after its last version that an own report is kept whose study is not here: so long it waits for the study to
+    be sent."""
+
 
 class Intake(Section):
     """A folder in which discs, ZIP and ISO files are put to be read in. Each folder or file right below it is one
@@ -396,12 +404,16 @@ class NodeSettings(Settings):
     """A modality worklist to ask for patients besides the PACS."""
     hl7: Hl7 | None = None
     """The port for HL7 v2; without it the node listens to none."""
+    hl7_out: tuple[Hl7Peer, ...] = ()
+    """Systems that the node sends HL7 v2 to."""
     sftp: Sftp | None = None
     """The SFTP server for partners; without it the node listens to none."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
     coercion: CoercionSection = CoercionSection()
     """What an import writes."""
+    reports: ReportDelivery = ReportDelivery()
+    """How reports go on to the hospital's own systems."""
     figures: FiguresSection = FiguresSection()
     """What the figures without identity assume."""
     intake: Intake = Intake()
@@ -437,6 +449,10 @@ class NodeSettings(Settings):
         twice = sorted({title for title in titles if titles.count(title) > 1})
         if twice:
             raise ValueError("an AE title may stand in one rule only: " + ", ".join(twice))
+        if len({one.name for one in self.hl7_out}) < len(self.hl7_out):
+            raise ValueError("hl7_out: a name stands for one system only")
+        if self.reports.hl7 and self.reports.hl7 not in {one.name for one in self.hl7_out}:
+            raise ValueError("reports: hl7 names no system of hl7_out")
         if (self.dimse.certificate is None) != (self.dimse.key is None):
             raise ValueError("dimse: certificate and key belong together")
         if (self.web.certificate is None) != (self.web.key is None):
@@ -498,4 +514,5 @@ def _rule(rule: Rule, ura: str) -> SendingRule:
         callers=tuple(caller.caller() for caller in rule.callers),
         quiet_seconds=rule.quiet_seconds,
         expires_days=rule.expires_days,
+        reports=rule.reports,
     )

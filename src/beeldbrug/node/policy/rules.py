@@ -50,6 +50,8 @@ class SendingRule:
     callers: tuple[Caller, ...] = (Caller(),)
     quiet_seconds: float = QUIET_SECONDS
     expires_days: float = 30.0
+    reports: bool = True
+    """Whether the reports of a study go with it."""
 
     def terms(self, sender_name: str) -> Terms:
         """The terms of a sending under this rule."""

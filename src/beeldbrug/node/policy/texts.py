@@ -10,6 +10,7 @@ from beeldbrug.node.policy import (
     leaving_out,
     orders,
     reconciliation,
+    reports,
     retrieving,
     undoing,
 )
@@ -40,7 +41,7 @@ REASONS = {
     for one in (
         *(
             value
-            for module in (carrying, consult, disclosure, leaving_out, orders, reconciliation, undoing)
+            for module in (carrying, consult, disclosure, leaving_out, orders, reconciliation, reports, undoing)
             for value in vars(module).values()
         ),
         *disclosure.GRANTED.values(),

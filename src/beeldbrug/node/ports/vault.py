@@ -45,6 +45,8 @@ from beeldbrug.node.ports.records import (
     TransportKeyRow,
     WorkRow,
 )
+from beeldbrug.node.ports.report_delivery import ReportDeliveries
+from beeldbrug.node.ports.reports import Reports
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sending import Addresses, Gatherings
 from beeldbrug.node.ports.traffic import Traffics
@@ -110,15 +112,11 @@ class Instances(Protocol):
         offset: int,
         limit: int,
     ) -> list[StudyRow]:
-        """Search (PS3.4 C.2.2.2 matching; ``match`` by DICOM keyword). ``scope`` limits to (origin, study_uid)
-        pairs.
-        """
+        """Search (PS3.4 C.2.2.2; ``match`` by DICOM keyword). ``scope`` limits to (origin, study_uid) pairs."""
 
     def search_patients(self, organisation: str, typed: str, limit: int) -> list[tuple[str, str]]:
-        """(origin, study_uid) of studies whose patient a person means who types this: names in any order and half
-        typed, birth date, number (``policy.finding``). In no order; as many as ``limit`` means that there may be more.
-        Nothing typed finds all.
-        """
+        """(origin, study_uid) of studies whose patient a person means who types this (``policy.finding``), in no order;
+        as many as ``limit`` means that there may be more. Nothing typed finds all."""
 
     def with_number(self, organisation: str, number: str, limit: int) -> list[tuple[str, str]]:
         """(origin, study_uid) of studies whose patient has exactly this number, whoever issued it."""
@@ -561,6 +559,10 @@ class Transaction(Protocol):
     @property
     def upload_requests(self) -> UploadRequests: ...
     @property
+    def reports(self) -> Reports: ...
+    @property
+    def report_deliveries(self) -> ReportDeliveries: ...
+    @property
     def settings(self) -> Settings: ...
     @property
     def departments(self) -> Departments: ...
@@ -591,8 +593,7 @@ class Database(Protocol):
         """A number that changes when any process has committed since; cheap (poll it)."""
 
     def scrub(self) -> bool:
-        """Make what was deleted (keys above all) leave the database's files too; False when readers stood in the way
-        and it must be asked again."""
+        """Make what was deleted leave the database's files too; False when it must be asked again."""
 
     def close(self) -> None:
         """Finish what was submitted and close."""

@@ -129,6 +129,7 @@ def _drop_packs(tx: Transaction, exchange: ExchangeRow, now: float) -> bool:
     for pack in tx.packs.delete(organisation, OWN, spent):
         tx.work.add(organisation, WorkKind.DISCARD, pack, Urgency.ROUTINE, now)
     tx.live_secrets.delete(organisation, exchange.id)
+    tx.reports.forget(organisation, exchange.id)
     tx.parcels.delete_sendings(organisation, exchange.id)
     tx.parcels.retract(organisation, exchange.id, organisation)
     tx.audit.append(of_exchange(exchange, "emptied", "D", "success", now, packs=len(spent)))

@@ -21,7 +21,7 @@ from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
 from beeldbrug.sealed.capsule import Content, PartBuilder
 from beeldbrug.sealed.envelope import VERSION, Envelope, EnvelopeKind, envelope_hash, part_hash, sign_envelope
 
-CONTENT_KINDS = frozenset({EnvelopeKind.PARCEL, EnvelopeKind.SUPPLEMENT})
+CONTENT_KINDS = frozenset({EnvelopeKind.PARCEL, EnvelopeKind.SUPPLEMENT, EnvelopeKind.REPORT})
 """Kinds of parts that carry content."""
 
 

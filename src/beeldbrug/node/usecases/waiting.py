@@ -25,8 +25,10 @@ OF_EXCHANGE = frozenset(
         WorkKind.WITHDRAW,
         WorkKind.FETCH,
         WorkKind.IMPORT,
+        WorkKind.ONWARD,
         WorkKind.RECEIPT,
         WorkKind.ANSWER,
+        WorkKind.REPORT,
         WorkKind.EMPTY,
     }
 )
@@ -37,8 +39,10 @@ TEXTS: dict[str, str] = {
     WorkKind.WITHDRAW: "Intrekken wacht.",
     WorkKind.FETCH: "Ophalen wacht.",
     WorkKind.IMPORT: "Importeren in het PACS wacht.",
+    WorkKind.ONWARD: "Een verslag doorgeven aan RIS, EPD of PACS wacht.",
     WorkKind.RECEIPT: "Het bericht aan de afzender wacht.",
     WorkKind.ANSWER: "Het antwoord aan de afzender wacht.",
+    WorkKind.REPORT: "Het versturen van een verslag wacht.",
     WorkKind.EMPTY: "Wissen van een verstuurd onderzoek wacht.",
     WorkKind.DISCARD: "Wissen van verzegelde beelden wacht.",
     WorkKind.KEYS: "Het vernieuwen van onze sleutels wacht.",

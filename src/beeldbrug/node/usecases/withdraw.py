@@ -181,6 +181,8 @@ def forget(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> 
     tx.exchanges.hold(exchange.organisation, exchange.id)
     tx.packs.delete_keys(exchange.organisation, exchange.id)
     tx.live_secrets.delete(exchange.organisation, exchange.id)
+    tx.report_deliveries.forget(exchange.organisation, exchange.id)
+    tx.reports.forget(exchange.organisation, exchange.id)
     packs = tx.packs.delete_origin(exchange.organisation, exchange.id)
     tx.instances.delete_origin(exchange.organisation, exchange.id)
     tx.imports.forget(exchange.organisation, exchange.id)

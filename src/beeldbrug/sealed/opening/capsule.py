@@ -23,6 +23,8 @@ from beeldbrug.model.capsule import (
     OfferRecord,
     Preface,
     Receipt,
+    ReportPiece,
+    ReportRecord,
     SegmentRecord,
     Withdrawal,
 )
@@ -47,6 +49,7 @@ ALLOWED: Final[dict[str, tuple[type[Content], ...]]] = {
     EnvelopeKind.RECEIPT: (Receipt,),
     EnvelopeKind.WITHDRAW: (Withdrawal,),
     EnvelopeKind.ANSWER: (AnswerRecord,),
+    EnvelopeKind.REPORT: (ReportRecord, ReportPiece),
 }
 """What a part of each kind may hold; a part of another kind may hold anything that is known."""
 

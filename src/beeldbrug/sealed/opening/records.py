@@ -14,6 +14,7 @@ from typing import Final
 from beeldbrug.model.answer import NAME_CHARACTERS, PHONE_CHARACTERS, TEXT_CHARACTERS
 from beeldbrug.model.capsule import (
     INDEX_INLINE_BYTES,
+    REPORT_PIECE_BYTES,
     AnswerRecord,
     Bulk,
     BulkRecord,
@@ -22,12 +23,16 @@ from beeldbrug.model.capsule import (
     HeaderRecord,
     OfferRecord,
     Receipt,
+    ReportPiece,
+    ReportRecord,
     SegmentRecord,
     Withdrawal,
 )
 from beeldbrug.model.dataset import Piece, PieceKind
 from beeldbrug.model.errors import Malformed
 from beeldbrug.model.pack import CODING_AS_IS
+from beeldbrug.model.report import DOCUMENT_BYTES
+from beeldbrug.model.report import TEXT_CHARACTERS as REPORT_CHARACTERS
 from beeldbrug.sealed import forms
 from beeldbrug.sealed.capsule import Content
 from beeldbrug.sealed.live import SECRET_BYTES
@@ -137,6 +142,21 @@ def _answer(record: AnswerRecord) -> None:
     forms.check_time(record.at, _CODE)
 
 
+def _report(record: ReportRecord) -> None:
+    report = record.report
+    forms.check(record.id, forms.ID, _CODE)
+    _demand(0 <= record.text_bytes <= record.size <= DOCUMENT_BYTES + 4 * REPORT_CHARACTERS)
+    _demand(record.pieces == -(-record.size // REPORT_PIECE_BYTES) and len(record.hash) == forms.HASH_BYTES)
+    _demand(not report.text and not report.document)
+    forms.check_time(record.at, _CODE)
+    forms.check_time(report.written, _CODE)
+
+
+def _report_piece(record: ReportPiece) -> None:
+    forms.check(record.id, forms.ID, _CODE)
+    _demand(1 <= record.number < 2**31 and 0 < len(record.data) <= REPORT_PIECE_BYTES)
+
+
 def _demand(holds: bool) -> None:
     if not holds:
         raise Malformed(_CODE, "A record of a capsule contradicts itself.", "Ask the sender to upgrade and send again.")
@@ -152,4 +172,6 @@ _CHECKS: Final[dict[type[Content], Callable[..., None]]] = {
     Receipt: _receipt,
     Withdrawal: _withdrawal,
     AnswerRecord: _answer,
+    ReportRecord: _report,
+    ReportPiece: _report_piece,
 }

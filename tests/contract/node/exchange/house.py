@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 
 from cryptography import x509
@@ -27,6 +28,7 @@ from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
 from beeldbrug.node.ports.reception import Peer, StoreRequest
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
+from beeldbrug.node.ports.report_delivery import Folder, HospitalSystem
 from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
@@ -51,6 +53,11 @@ from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.reports.deliver import Outlets, ReportStep
+from beeldbrug.node.usecases.reports.due import DeliveryRule
+from beeldbrug.node.usecases.reports.make import Maker
+from beeldbrug.node.usecases.reports.print import Paper
+from beeldbrug.node.usecases.reports.send import SendReportsStep
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
 from beeldbrug.node.usecases.sweep import SweepStep
@@ -169,9 +176,13 @@ class House:
         self.clock = HandClock()
         self.pacs = FakePacs()
         self.table = CoercionTable()
+        self.with_reports = True
         self.places: tuple[str, ...] = ("pacs",)
         self.folder.mkdir(exist_ok=True)
         self.secret = os.urandom(32)
+        self.report_rule = DeliveryRule()
+        self.hospital: HospitalSystem | None = None
+        self.report_folder: Folder | None = None
         self.database: Vault = open_vault(fresh_vault(self.folder / "node.sqlite"), lambda _: VaultRoot(self.secret))
         self.spool = FileSpool(self.folder / "spool", 0)
         self.store = FolderStore(self.folder / "segments")
@@ -203,8 +214,10 @@ class House:
             ),
             WorkKind.FETCH: FetchStep(self.ura, database, self.sources, face, receipts, self.lanes, incoming, now),
             WorkKind.RECEIPT: receipts,
+            WorkKind.REPORT: SendReportsStep(database, self.post, lambda _: self.with_reports, now),
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
+            WorkKind.ONWARD: self._passing_on(),
             WorkKind.EMPTY: EmptyStep(self.ura, database, now),
             WorkKind.DISCARD: DiscardStep(database, self.store, incoming),
             WorkKind.KEYS: KeysStep(self.own, database, face, now),
@@ -212,6 +225,12 @@ class House:
         self.notices = FakeNotices()
         self.sweep = SweepStep(self.ura, database, self.notices, now, keeping=self.keeping)
         self.take = Take(self.own, database, face, self.trust, Apply(self.ura, now), now)
+
+    def _passing_on(self) -> ReportStep:
+        now = self.clock.now
+        maker = Maker(Paper(f"Ziekenhuis {self.ura}", "nl", UTC), self.hospital, now)
+        outlets = Outlets(self.pacs, self.hospital, self.report_folder)
+        return ReportStep(self.ura, self.working, self.sources, self.report_rule, maker, outlets, now)
 
     def receiving(self) -> tuple[Receiving, Packing]:
         """A receiving process's parts."""

@@ -29,6 +29,8 @@ STATUS_BY_KIND: Final[dict[Kind, str]] = {
 
 CONDITIONS: Final[dict[str, tuple[str, str]]] = {
     "hl7-no-patient": ("100", "Segment sequence error"),
+    "hl7-no-document": ("100", "Segment sequence error"),
+    "hl7-no-report-number": ("101", "Required field missing"),
     "hl7-no-number": ("101", "Required field missing"),
     "hl7-number-unclear": ("102", "Data type error"),
     "hl7-undecodable": ("102", "Data type error"),

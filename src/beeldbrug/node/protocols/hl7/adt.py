@@ -35,6 +35,9 @@ VERSIONS: Final = ((2, 1), (2, 9))
 """The oldest and newest version that is taken (MSH-12)."""
 
 
+MDM_EVENTS: Final = tuple(f"T{number:02}" for number in range(1, 12))
+
+
 def event_of(message: Message) -> str:
     """The trigger event."""
     named = message.header.value(9, 2)
@@ -55,10 +58,18 @@ def check(message: Message, processing: frozenset[str]) -> None:
             "The message is for another purpose (MSH-11) than this port.",
             "Have the sender send to its own environment, or set [hl7] processing.",
         )
-    if header.value(9) != "ADT":
+    if not (header.value(9) == "ADT" or is_report(message)):
         raise Unsupported(
-            "hl7-message-type", "Messages of this type are not taken here.", "Have the sender send ADT to this port."
+            "hl7-message-type",
+            "Messages of this type are not taken here.",
+            "Have the sender send ADT, ORU^R01 or MDM to this port.",
         )
+
+
+def is_report(message: Message) -> bool:
+    """Whether it is of a type that brings reports."""
+    kind, event = message.header.value(9), message.header.value(9, 2)
+    return (kind == "ORU" and event == "R01") or (kind == "MDM" and event in MDM_EVENTS)
 
 
 def changes_of(message: Message, reader: Reader, now: float) -> list[Change] | None:

@@ -6,22 +6,39 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from beeldbrug.model.report import ReportStatus
 from beeldbrug.node.protocols.hl7.acknowledge import CONDITIONS, INTERNAL, STATUS_BY_KIND
 from beeldbrug.node.protocols.hl7.adt import EVENTS, VERSIONS, Meaning
 from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.message import CHARACTER_SETS, SEGMENTS
+from beeldbrug.node.protocols.hl7.observation import DELETED, RESULT_STATUS
+from beeldbrug.node.protocols.hl7.oru import PROFILE, STATUS
+from beeldbrug.node.protocols.hl7.report import COMPLETION, DOCUMENT_TYPES, GONE, ORDER_STATUS, SECTIONS
 
 _INTRODUCTION = """\
 # HL7 v2 conformance statement
 
 Made by `python -m beeldbrug.node.protocols.hl7.conformance` from the tables that the port runs on; do not edit.
 
-The node receives ADT messages over MLLP (release 1), in original acknowledgement mode, with or without TLS. It learns
-from them who the hospital's own patients are. It sends no messages but acknowledgements, and does not read MSH-15 and
-MSH-16.
+The node receives ADT, ORU^R01 and MDM messages over MLLP (release 1), in original acknowledgement mode, with or without
+TLS. It learns from ADT who the hospital's own patients are, and takes reports of imaging from ORU and MDM. It does not
+read MSH-15 and MSH-16.
 HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`.
+"""
+
+_REPORTS_OUT = """\
+## Reports that are sent
+
+The node sends ORU^R01 to the system that `[reports] hl7` names, over MLLP, in original or enhanced mode, in the version
+and character set of its `[[hl7_out]]`. One message has one version of one report. The MLLP server of the Python package
+`hl7` takes it in `tests/interop/test_reports_on.py`.
+"""
+
+_REPORTS_ANSWERED = """\
+AA or CA: it is there. AE, AR, CE, CR: it waits for a human, and is sent anew under another MSH-10. Anything else, or
+nothing: the same message is sent again.
 """
 
 _FIELDS = """\
@@ -30,15 +47,55 @@ _FIELDS = """\
 | field | use |
 |---|---|
 | MSH-7, EVN-2 | the time by which messages are put in order; one without zone is of `[notices] time_zone` |
-| MSH-9, EVN-1 | type ADT, and the event |
+| MSH-9, EVN-1 | type and event |
 | MSH-11, MSH-12, MSH-18 | processing id, version, character set (its first repetition) |
 | PID-3, MRG-1 | own numbers by assigning authority (`[hl7] authority`), else by type PI, else MR |
 | PID-3 | the BSN: type NNNLD or authority NLMINBIZA, where it passes the 11-test and there is one |
 | PID-5 | the legal name, else the first; family name with own and partner's parts (HL7-NL) |
 | PID-7, PID-8 | birth date, sex |
 
-Segments of other names are not looked at. In events that change a patient PID-3 counts as whole: a BSN that it lacks is
-gone. An empty field leaves what is known; `""` takes it away. A message older than what is known changes nothing.
+Segments of other names are not looked at in ADT. In events that change a patient PID-3 counts as whole: a BSN that it
+lacks is gone. An empty field leaves what is known; `""` takes it away. A message older than what is known changes
+nothing.
+"""
+
+_REPORT_FIELDS = (
+    ("PID-3", "the hospital's own number of the one patient, as in ADT"),
+    (
+        "OBR-3, OBR-2, ORC-3, ORC-2, TXA-15, TXA-14",
+        "the order's numbers; in ORU the first of them is the report's, with OBR-3.2 or MSH-3 as its issuer",
+    ),
+    ("TXA-12, TXA-13", "in MDM the report's number: of T09 and T10 that of the document that is replaced"),
+    ("ZDS-1, IPC-3, OBX-3 113014 or 110180", "Study Instance UID"),
+    ("IPC-1, OBR-18, OBX-3 121022", "Accession Number"),
+    ("OBR-7, TXA-4", "the day of the examination"),
+    (
+        "OBR-24, TXA-2",
+        "whether it is of imaging; without OBR-24 a report has text (TX, FT), a PDF, ZDS or IPC, and no SPM",
+    ),
+    ("OBR-4, TXA-16", "procedure, title"),
+    (
+        "OBR-22, TXA-22.15, TXA-6, TXA-7, MSH-7",
+        "when this version was written: the newest is in force, but what is preliminary never replaces what is final",
+    ),
+    ("OBR-25, OBX-11, TXA-17, TXA-19", "status: the least certain that the message says"),
+    ("OBR-32, OBX-16, TXA-9, TXA-5", "author; TXA-22 and TXA-10, and OBR-32 of what is final, who verified it"),
+    ("OBX-5 of TX, FT, ST", "text; `.br`, `.sp` and `.ce` become line ends"),
+    ("OBX-5, OBX-6 of others", "CE and CWE: their words; NM, SN and dates: with their unit"),
+    ("OBX-5 of ED and RP", "one PDF in Base64"),
+)
+
+_REPORTS = """\
+## Reports
+
+Each order (OBR) of an ORU^R01 that is of imaging or pathology is one report; an MDM is one. What is no such report, as
+a laboratory result, is acknowledged with AA and changes nothing. A report is in the vault before AA.
+"""
+
+_REPORTS_REFUSED = """\
+RTF, CDA, HTML, pictures, references (RP) and other types of value are refused with AR: nothing is left out or garbled.
+An MDM^T03 without content gives the version before a new status; T11 cancels. T01, T05, T07 and T09 have no content and
+change nothing.
 """
 
 _MEANINGS = {
@@ -56,6 +113,17 @@ def statement() -> str:
 def _parts() -> Iterator[str]:
     yield _INTRODUCTION
     yield _FIELDS
+    yield _REPORTS
+    yield _table(("field", "use"), _REPORT_FIELDS)
+    yield _REPORTS_REFUSED
+    yield f"Services (OBR-24): {', '.join(sorted(SECTIONS))}.\n"
+    yield f"Types of documents (TXA-2): {', '.join(sorted(DOCUMENT_TYPES))}.\n"
+    yield _table(("OBR-25", "status"), _states(ORDER_STATUS))
+    yield _table(
+        ("OBX-11", "status"), [*_states(RESULT_STATUS), (", ".join(sorted(DELETED)), "this result is not read")]
+    )
+    yield _table(("TXA-17", "status"), _states(COMPLETION))
+    yield f"TXA-19 {', '.join(sorted(GONE))}, and event T11: cancelled.\n"
     yield "## Events\n"
     rows = [(", ".join(one for one, found in EVENTS.items() if found is m), text) for m, text in _MEANINGS.items()]
     yield _table(("event", "meaning"), [*rows, ("any other", "acknowledged with AA; changes nothing")])
@@ -70,8 +138,17 @@ def _parts() -> Iterator[str]:
     yield "From version 2.5 on ERR goes along: ERR-3 by this table, ERR-5 our code, ERR-8 the remedy.\n"
     conditions = [(code, number, text) for code, (number, text) in CONDITIONS.items()]
     yield _table(("code", "ERR-3", "text"), [*conditions, ("any other", *INTERNAL)])
+    yield _REPORTS_OUT
+    yield _table(("field", "holds"), PROFILE)
+    yield _table(("OBR-25, OBX-11", "the report is"), ((code, status.value) for status, code in STATUS.items()))
+    yield _REPORTS_ANSWERED
     yield "## Limits\n"
     yield _table(("limit", "default"), ((name, f"{getattr(Limits(), name)}") for name in Limits.__slots__))
+
+
+def _states(table: Mapping[str, ReportStatus]) -> list[tuple[str, str]]:
+    found = ((", ".join(code for code, one in table.items() if one is status), status.value) for status in ReportStatus)
+    return [(codes, status) for codes, status in found if codes]
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -18,14 +18,16 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from beeldbrug.kit import log
-from beeldbrug.model.errors import BeeldbrugError, TooLarge, Unavailable
+from beeldbrug.model.errors import BeeldbrugError, TooLarge, Unavailable, Unsupported
 from beeldbrug.node.ports.own_patients import Change
+from beeldbrug.node.ports.reports import GivenReport
 from beeldbrug.node.protocols.hl7.acknowledge import acknowledgement
-from beeldbrug.node.protocols.hl7.adt import changes_of, check
+from beeldbrug.node.protocols.hl7.adt import changes_of, check, is_report
 from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.message import Header, Message, header_of
 from beeldbrug.node.protocols.hl7.mllp import END, START, Frame, Framer
 from beeldbrug.node.protocols.hl7.person import Reader
+from beeldbrug.node.protocols.hl7.report import reports_of
 
 _log = log.get("hl7")
 
@@ -42,6 +44,8 @@ class Rule:
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
     processing: frozenset[str] = frozenset({"P"})
     character_set: str = "iso-8859-1"
+    organisation: str = ""
+    """Whose reports they are (URA)."""
 
 
 @dataclass(slots=True)
@@ -64,12 +68,14 @@ class Listener:
         now: Callable[[], float],
         limits: Limits,
         tls: ssl.SSLContext | None = None,
+        take_reports: Callable[[Sequence[GivenReport]], object] | None = None,
     ) -> None:
-        """``take`` makes changes durable; ``now`` gives POSIX seconds."""
+        """``take`` makes changes durable, ``take_reports`` reports; ``now`` gives POSIX seconds."""
         self._host = host
         self.port = port
         self._rule = rule
         self._take = take
+        self._take_reports = take_reports
         self._now = now
         self._limits = limits
         self._tls = tls
@@ -215,10 +221,21 @@ class Listener:
             raise TooLarge("hl7-too-large", "The message is too long.", "Have the sender leave out what is no patient.")
         message = Message(frame.content, self._rule.character_set)
         check(message, self._rule.processing)
+        if is_report(message):
+            return self._report_taken(message)
         changes = changes_of(message, self._rule.reader, self._now())
         if changes is None:
             return "ignored"
         self._take(changes)
+        return "taken"
+
+    def _report_taken(self, message: Message) -> str:
+        if self._take_reports is None:
+            raise Unsupported("hl7-message-type", "No reports are taken here.", "Have the sender send ADT.")
+        reports = reports_of(message, self._rule.reader, self._rule.organisation, self._now())
+        if not reports:
+            return "ignored"
+        self._take_reports(reports)
         return "taken"
 
 

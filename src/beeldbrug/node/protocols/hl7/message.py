@@ -7,6 +7,7 @@ escapes and control characters; HL7's null ("") is ``NULL``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,10 +16,10 @@ import hl7
 from beeldbrug.model.errors import Malformed, TooLarge, Unsupported
 
 SEGMENTS: Final = ("MSH", "EVN", "PID", "MRG")
-"""What is read of a message."""
+"""What is read of a message about a patient."""
 
 MOST_BYTES: Final = 64 * 1024
-"""Of these segments together: parsing costs time, and what is longer tells of no patient."""
+"""Of the segments that are read, together: parsing costs time, and what is longer tells of no patient."""
 
 NULL: Final = '""'
 """The value is to be forgotten (HL7 v2 section 2.5.3); an empty one says nothing."""
@@ -35,6 +36,8 @@ CHARACTER_SETS: Final[dict[str, str]] = {
 
 _parse: Any = hl7.parse
 _LINES = re.compile(rb"\r\n?|\n")
+_LINE_ENDS = re.compile(r"\.(?:br|sp\s*\+?\d*|ce)")
+_FORMATS = re.compile(r"\.(?:fi|nf|(?:in|ti|sk)\s*[+-]?\d*)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST = 1000
 """Characters of one value that are read."""
@@ -82,9 +85,9 @@ def _are_marks(text: str) -> bool:
 
 
 class Message:
-    """A message whose patient segments can be read."""
+    """A message of which some segments can be read."""
 
-    def __init__(self, content: bytes, default: str) -> None:
+    def __init__(self, content: bytes, default: str, segments: tuple[str, ...] = SEGMENTS) -> None:
         """``default`` is the character set where MSH-18 is empty. Raises Malformed, Unsupported, TooLarge."""
         self.header = header_of(content.lstrip(b"\r\n"))
         self.codec = _codec(self.header, default)
@@ -102,13 +105,20 @@ class Message:
         self._sequence = re.compile(
             f"{re.escape(self._escape)}([^{re.escape(self._escape)}]*){re.escape(self._escape)}"
         )
-        wanted = tuple(name.encode() for name in SEGMENTS)
-        lines = [line for line in _LINES.split(content.lstrip(b"\r\n")) if line.startswith(wanted)]
+        wanted = tuple(name.encode() for name in segments)
+        every = _LINES.split(content.lstrip(b"\r\n"))
+        lines = [line for line in every if line.startswith(wanted)]
+        self._others = [line for line in every if not line.startswith(wanted)]
         if sum(map(len, lines)) > MOST_BYTES:
             raise TooLarge(
                 "hl7-too-large", "The patient's segments are too long.", "Have the sender split the message."
             )
         self._segments: list[Any] = list(_parse("\r".join(map(self._decoded, lines)) + "\r"))
+
+    def others(self, *names: str) -> Iterator[Line]:
+        """Segments of these names that are not among SEGMENTS, in their order. Raises Malformed ``hl7-undecodable``."""
+        wanted = tuple(name.encode() for name in names)
+        return (Line(self, self._decoded(line)) for line in self._others if line[:3] in wanted)
 
     def _decoded(self, line: bytes) -> str:
         try:
@@ -142,11 +152,27 @@ class Message:
         found = self.repetitions(segment, field)
         return found[0][0][0] if found else ""
 
+    def lines(self, text: str) -> str:
+        """A formatted text (FT, section 2.7.6): its line ends as ``\\n``, without other formatting."""
+        if self._escape in text:
+            text = self._sequence.sub(lambda found: self._formatted(found[1]), text)
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return "\n".join(_CONTROL.sub(" ", line).rstrip() for line in lines)
+
+    def plain(self, text: str) -> str:
+        """A value without escapes, on one line."""
+        return self._plain(text)
+
     def _plain(self, text: str) -> str:
         cut = text[:_LONGEST]
         if self._escape in cut:
             cut = self._sequence.sub(lambda found: self._unescaped(found[1]), cut)
         return " ".join(_CONTROL.sub(" ", cut).split())
+
+    def _formatted(self, sequence: str) -> str:
+        if _LINE_ENDS.fullmatch(sequence):
+            return "\n"
+        return "" if _FORMATS.fullmatch(sequence) else self._unescaped(sequence)
 
     def _unescaped(self, sequence: str) -> str:
         """What an escape sequence stands for (section 2.7); formatting and other character sets become a blank."""
@@ -155,6 +181,36 @@ class Message:
         if re.fullmatch(r"X([0-9A-Fa-f]{2})+", sequence):
             return bytes.fromhex(sequence[1:]).decode(self.codec, "replace")
         return " "
+
+
+class Line:
+    """One segment as it came; values are read by their numbers in the standard."""
+
+    __slots__ = ("_fields", "_message", "name")
+
+    def __init__(self, message: Message, text: str) -> None:
+        self._message = message
+        self._fields = text.split(message.header.raw(1))
+        self.name = self._fields[0]
+
+    def raw(self, field: int) -> str:
+        """A field with all its marks; empty where there is none."""
+        return self._fields[field] if field < len(self._fields) else ""
+
+    def repetitions(self, field: int) -> list[str]:
+        """A field's repetitions, raw."""
+        return self.raw(field).split(self._message.header.raw(2)[1])
+
+    def components(self, repetition: str) -> list[str]:
+        """Components of a repetition, raw."""
+        return repetition.split(self._message.header.raw(2)[0])
+
+    def value(self, field: int, component: int = 1, sub: int = 1) -> str:
+        """A subcomponent of the first repetition, plain; the null value is empty."""
+        components = self.components(self.repetitions(field)[0])
+        subs = components[component - 1].split(self._message.header.raw(2)[3]) if component <= len(components) else []
+        found = self._message.plain(subs[sub - 1]) if sub <= len(subs) else ""
+        return "" if found == NULL else found
 
 
 def part(components: list[list[str]], component: int, sub: int = 1) -> str:

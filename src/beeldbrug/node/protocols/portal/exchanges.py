@@ -22,6 +22,7 @@ from beeldbrug.node.protocols.portal.exchange_wire import (
     exchange_object,
 )
 from beeldbrug.node.protocols.portal.portal import Portal
+from beeldbrug.node.protocols.portal.report_desk import waiting_reports
 from beeldbrug.node.protocols.portal.route import Call, Route
 from beeldbrug.node.usecases.desk.choose import choose
 from beeldbrug.node.usecases.desk.orders import order_named
@@ -46,6 +47,8 @@ class Counts(msgspec.Struct, frozen=True):
     waiting: int
     at_desk: int
     """Arrivals that wait for a human at the receiving desk."""
+    reports: int
+    """Reports that wait there; 0 for whoever may not decide about them."""
 
 
 class Search(msgspec.Struct, frozen=True):
@@ -163,6 +166,7 @@ def _counts(portal: Portal, call: Call) -> Counts:
         parked=total(lambda way, state, urgency: state is State.PARKED),
         waiting=total(lambda way, state, urgency: way is Direction.IN and state in (State.VERIFIED, State.SEEN)),
         at_desk=portal.listing.at_desk(call.session),
+        reports=waiting_reports(portal, call),
     )
 
 

@@ -39,9 +39,10 @@ from beeldbrug.node.protocols.portal.sending_wire import (
     party_of,
     series_object,
 )
+from beeldbrug.node.usecases.pdf import PDF_BYTES
 from beeldbrug.node.usecases.release import Choice
 from beeldbrug.node.usecases.sending.address_book import clean_party, mark_recipient
-from beeldbrug.node.usecases.sending.enclosing import PDF_BYTES, put_ready
+from beeldbrug.node.usecases.sending.enclosing import put_ready
 from beeldbrug.node.usecases.sending.order import DAYS, Chosen, Order
 
 _BUNDLE = re.compile(r"[0-9a-f]{32}")

@@ -13,6 +13,8 @@ from beeldbrug.node.stores.schema import (
     importing,
     own_patients,
     partners,
+    report_delivery,
+    reports,
     saving,
     sending,
     tables,
@@ -24,7 +26,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    ways,
+    *(ways, reports, report_delivery),
 )
 """Each holds the tables of one area; a new one is added here."""
 

@@ -27,6 +27,8 @@ from beeldbrug.node.ports import importing as importing_ports
 from beeldbrug.node.ports import listing
 from beeldbrug.node.ports import own_patients as own_patient_ports
 from beeldbrug.node.ports import partners as partner_ports
+from beeldbrug.node.ports import report_delivery as report_delivery_ports
+from beeldbrug.node.ports import reports as report_ports
 from beeldbrug.node.ports import saved as saved_ports
 from beeldbrug.node.ports import sending as sending_ports
 from beeldbrug.node.ports import traffic as traffic_ports
@@ -57,6 +59,8 @@ from beeldbrug.node.stores.sql.own_patients import SqlOwnPatients
 from beeldbrug.node.stores.sql.packs import SqlPacks
 from beeldbrug.node.stores.sql.parcels import SqlParcels
 from beeldbrug.node.stores.sql.partners import SqlDeliveries, SqlPartners
+from beeldbrug.node.stores.sql.report_deliveries import SqlReportDeliveries
+from beeldbrug.node.stores.sql.reports import SqlReports
 from beeldbrug.node.stores.sql.rosters import SqlRosters
 from beeldbrug.node.stores.sql.saved import SqlSaved
 from beeldbrug.node.stores.sql.sealing import Sealing
@@ -260,6 +264,16 @@ class VaultTransaction:
     def upload_requests(self) -> request_ports.UploadRequests:
         """What outsiders are asked for."""
         return SqlUploadRequests(self._sql, self._seal)
+
+    @cached_property
+    def reports(self) -> report_ports.Reports:
+        """Reports and their versions."""
+        return SqlReports(self._sql, self._seal)
+
+    @cached_property
+    def report_deliveries(self) -> report_delivery_ports.ReportDeliveries:
+        """Reports that are given on."""
+        return SqlReportDeliveries(self._sql, self._seal)
 
     @cached_property
     def settings(self) -> administration_ports.Settings:

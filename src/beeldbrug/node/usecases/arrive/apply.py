@@ -17,6 +17,8 @@ from beeldbrug.model.capsule import (
     HeaderRecord,
     OfferRecord,
     Receipt,
+    ReportPiece,
+    ReportRecord,
     SegmentRecord,
     Withdrawal,
 )
@@ -40,6 +42,7 @@ from beeldbrug.node.usecases.arrive.headers import index_of
 from beeldbrug.node.usecases.arrive.unopened import add_unopened, is_unopened
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.consult.hear import take_answer
+from beeldbrug.node.usecases.reports.arrive import take_report
 from beeldbrug.node.usecases.send.receipts import take_receipt
 from beeldbrug.node.usecases.send.records import head_of
 from beeldbrug.sealed.capsule import Content
@@ -109,6 +112,8 @@ class _Part:
                 self._offer(record)
             case _ if self.exchange.state in OVER:
                 return
+            case ReportRecord() | ReportPiece():
+                take_report(self.tx, self.exchange, record, self.now)
             case _ if self.exchange.emptied is not None:
                 self._comes_too_late()
             case Closing():

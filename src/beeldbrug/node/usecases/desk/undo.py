@@ -59,6 +59,7 @@ def undo_import(
             )
         )
         tx.work.add(organisation, WorkKind.RECEIPT, exchange_id, exchange.urgency, now)
+        tx.work.add(organisation, WorkKind.ONWARD, exchange_id, exchange.urgency, now)
 
 
 def confirm_removed(database: Database, organisation: str, exchange_id: str, actor: str, now: float) -> None:

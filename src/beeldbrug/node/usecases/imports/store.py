@@ -318,6 +318,7 @@ class ImportStep:
             if left:
                 tx.alerts.raise_(_saved_refused(exchange, now))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
+            tx.work.add(self.organisation, WorkKind.ONWARD, exchange.id, exchange.urgency, now)
         return None
 
 

@@ -26,8 +26,8 @@ from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.identity import Patient
 from beeldbrug.node.ports.carrier import UNREADABLE, CarrierEntry, CarrierFile
 from beeldbrug.node.ports.uploads import UploadCarrier
+from beeldbrug.node.usecases.pdf import check_pdf
 from beeldbrug.node.usecases.save.dataset import TYPE_2, as_file, code
-from beeldbrug.node.usecases.sending.enclosing import check_pdf
 
 BYTES_MOST: Final = 20 * 2**20
 SIDE_MOST: Final = 12_000

@@ -91,6 +91,8 @@ def take_receipt(tx: Transaction, organisation: str, envelope: Envelope, receipt
         tx.work.add(organisation, WorkKind.SEND, exchange.id, exchange.urgency, now)  # a supplement had stood still
     if state is not State.ARRIVING:
         _audit(tx, exchange, "receipt-of-earlier-manifest" if earlier else f"receipt-{state}", receipt, now)
+    if exchange.state is State.FAILED and "state" in changes:
+        tx.work.add(organisation, WorkKind.REPORT, exchange.id, exchange.urgency, now)  # what stood still meanwhile
     if "state" in changes:
         _tell(tx, exchange, state, receipt.reason, now)
 

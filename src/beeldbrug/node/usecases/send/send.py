@@ -181,6 +181,7 @@ class SendStep:
                 tx.live_secrets.put(exchange.organisation, exchange.id, live)
                 tx.exchanges.update(exchange.id, now, first_part=now)
                 tx.audit.append(of_exchange(exchange, "disclose", "R", "success", now))
+                tx.work.add(exchange.organisation, WorkKind.REPORT, exchange.id, exchange.urgency, now)
             return True
 
         parts = self.post.publish(exchange, _kind(exchange), records, note)

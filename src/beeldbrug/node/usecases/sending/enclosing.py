@@ -15,12 +15,11 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import EncapsulatedPDFStorage
 
-from beeldbrug.model.errors import Malformed, TooLarge
 from beeldbrug.node.ports.sending import Enclosure
 from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.usecases.pdf import check_pdf
 from beeldbrug.node.usecases.save.dataset import as_file, code, patient_and_study
 
-PDF_BYTES: Final = 20 * 1024 * 1024
 KEPT_SECONDS: Final = 24 * 3600.0
 """A report that was put ready and never sent is forgotten after a day."""
 
@@ -37,22 +36,6 @@ def put_ready(database: Database, organisation: str, account: str, content: byte
         tx.gatherings.drop_enclosures(organisation, now - KEPT_SECONDS)
         tx.gatherings.enclose(one)
     return one
-
-
-def check_pdf(content: bytes) -> None:
-    """Raises TooLarge, Malformed (ISO 32000-1 section 7.5: header, trailer)."""
-    if len(content) > PDF_BYTES:
-        raise TooLarge(
-            "report-too-large", "The report is larger than 20 MB.", "Export it at a lower quality, or in parts."
-        )
-    if b"%PDF-" not in content[:1024] or b"%%EOF" not in content[-2048:]:
-        raise Malformed(
-            "report-not-pdf", "This file is no whole PDF.", "Export the report as PDF, and choose that file."
-        )
-    if b"/Encrypt" in content:
-        raise Malformed(
-            "report-locked", "This PDF is locked with a password.", "Save it without a password, and choose that file."
-        )
 
 
 def encapsulated(enclosure: Enclosure, exchange: str, study_uid: str, attributes: Mapping[str, Any]) -> bytes:

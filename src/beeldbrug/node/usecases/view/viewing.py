@@ -137,6 +137,13 @@ class Viewing:
         self._begin(scope, subject)
         return row, Places(self._sources, scope.organisation)
 
+    def subject(self, scope: Scope, name: Name) -> Subject:
+        """What a name stands for, its viewing on record: for what is read beside it. Raises NotFound."""
+        with self._sources.database.read() as transaction:
+            subject = find_subject(transaction, scope, self._sources.clock.now(), name)
+        self._begin(scope, subject)
+        return subject
+
     def _begin(self, scope: Scope, subject: Subject) -> None:
         if subject.study is not None:
             begin_viewing(self._sources, self._ledger, scope, [subject.study])

@@ -149,7 +149,7 @@ def test_the_time_of_a_message_never_lies_ahead(time: str, expected: float) -> N
         (adt("A08", PID, version="3.0"), "hl7-version"),
         (adt("A08", PID, version=""), "hl7-version"),
         (adt("A08", PID).replace(b"|P|2.5", b"|T|2.5"), "hl7-processing"),
-        (adt("R01", PID).replace(b"ADT^", b"ORU^"), "hl7-message-type"),
+        (adt("O01", PID).replace(b"ADT^", b"ORM^"), "hl7-message-type"),
         (adt("A08"), "hl7-no-patient"),
         (adt("A40", "PID|1||7001^^^ZKH"), "hl7-no-patient"),
         (adt("A08", "PID|1||999990019^^^NLMINBIZA^NNNLD"), "hl7-no-number"),

@@ -11,7 +11,8 @@ from pydicom.dataset import Dataset
 
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.node.ports.sending import Enclosure
-from beeldbrug.node.usecases.sending.enclosing import PDF_BYTES, check_pdf, encapsulated
+from beeldbrug.node.usecases.pdf import PDF_BYTES, check_pdf
+from beeldbrug.node.usecases.sending.enclosing import encapsulated
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 EXCHANGE = "ab" * 16

@@ -1,0 +1,99 @@
+"""Reports at the desk over the portal's API: who sees them, what he can do, and attaching one to a sending."""
+
+from __future__ import annotations
+
+import pytest
+
+from beeldbrug.model.account import Role
+from beeldbrug.model.exchange import Direction
+from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
+from beeldbrug.node.ports.reports import GivenReport
+from beeldbrug.node.usecases.reports.take import TakeReports
+from tests.contract.node import given
+from tests.contract.node.given import NOW, PARCEL, STUDY, A
+from tests.contract.node.portal.conftest import House
+
+PDF = b"%PDF-1.4\nverslag\n%%EOF"
+
+
+@pytest.fixture
+def waiting(house: House) -> str:
+    """A report at the desk that fits a study here by patient and day; its path in the API."""
+    with house.vault.write() as tx:
+        tx.exchanges.add(given.exchange())
+        tx.exchanges.add_member(PARCEL, A, tx.instances.add(given.instance()))
+    return take(house, "999990019", "V1")
+
+
+def take(house: House, patient: str, number: str) -> str:
+    about = ReportSubject(patient, filler="F9", observed="20240305")
+    report = Report(
+        ReportKey(A, "RIS", number), ReportStatus.FINAL, ReportSource.HL7_ORU, about, "CT", text="Tekst", document=PDF
+    )
+    (row,) = TakeReports(house.vault, A).take([GivenReport(report, NOW)], house.clock.now(), "hl7")
+    return f"/reports/{row.id}"
+
+
+def test_a_report_at_the_desk_is_shown_with_its_studies_and_put_on_one(house: House, waiting: str) -> None:
+    els = house.signed_in("els", Role.IMAGE_DESK)
+    (case,) = els.get("/reports/desk").json()["cases"]
+    assert f"/reports/{case['id']}" == waiting
+    assert (case["text"], case["document"], case["reason"]) == ("Tekst", True, "report-same-day")
+    (study,) = case["studies"]
+    assert (study["study_uid"], study["placeable"], study["differs"]) == (STUDY, True, [])
+    assert els.get("/exchanges/counts").json()["reports"] == 1
+    pdf = els.get(f"{waiting}/document")
+    assert pdf.body == PDF and pdf.header("content-type") == "application/pdf"
+    assert els.post(f"{waiting}/place", {"study_uid": STUDY}).json()["state"] == "placed"
+    assert els.get("/reports/desk").json()["cases"] == [] and els.get("/exchanges/counts").json()["reports"] == 0
+    assert els.post(f"{waiting}/place", {"study_uid": STUDY}).json()["code"] == "report-decided"
+    with house.vault.read() as tx:
+        told = [event.event for _, event in tx.audit.events(A)]
+        assert tx.audit.verify(A)[1] is None
+    assert told.count("report-read") == 2 and "report-placed" in told
+
+
+def test_two_people_cannot_decide_the_same_report(house: House, waiting: str) -> None:
+    els, jan = house.signed_in("els", Role.IMAGE_DESK), house.signed_in("jan", Role.IMAGE_DESK)
+    assert els.post(f"{waiting}/claim", {}).status == 200
+    assert jan.get("/reports/desk").json()["cases"][0]["taken_by"] == "els"
+    for path, body in (("claim", {}), ("place", {"study_uid": STUDY}), ("aside", {"why": "dubbel"})):
+        assert jan.post(f"{waiting}/{path}", body).json()["code"] == "desk-taken"
+    assert jan.post(f"{waiting}/claim", {"take_over": True}).status == 200
+    assert els.post(f"{waiting}/aside", {"why": "dubbel"}).json()["code"] == "desk-taken"
+    assert jan.post(f"{waiting}/aside", {"why": " "}).json()["code"] == "report-reason-missing"
+    assert jan.post(f"{waiting}/aside", {"why": "dubbel"}).json()["state"] == "aside"
+
+
+def test_nobody_puts_it_on_another_patients_study_and_only_the_desk_sees_it(house: House, waiting: str) -> None:
+    els = house.signed_in("els", Role.IMAGE_DESK)
+    with house.vault.write() as tx:
+        other = given.index(patient=given.Patient("Ander^An", number=given.PatientNumber("888")), study_uid="1.2.8")
+        tx.instances.add(given.instance(index=other))
+    assert els.post(f"{waiting}/place", {"study_uid": "1.2.8"}).json()["code"] == "report-of-other-patient"
+    assert els.post(f"{waiting}/place", {"study_uid": "1.2.99"}).json()["code"] == "report-study-unknown"
+    planner = house.signed_in("piet", Role.COORDINATOR)
+    assert planner.get("/reports/desk").status == 403 and planner.get("/exchanges/counts").json()["reports"] == 0
+
+
+def test_a_pdf_that_was_put_ready_is_attached_to_a_sending_by_who_may_send(house: House, waiting: str) -> None:
+    els, jan = house.signed_in("els", Role.IMAGE_DESK), house.signed_in("jan", Role.IMAGE_DESK)
+    ready = els.post("/sending/reports", PDF).json()["id"]
+    wanted = {"report": ready, "title": "Verslag elders", "status": "final"}
+    path = f"/exchanges/{PARCEL}/reports"
+    assert jan.post(path, wanted).json()["code"] == "report-unknown"
+    assert els.post(path, wanted | {"status": "cancelled"}).status == 400
+    attached = els.post(path, wanted).json()
+    assert attached["state"] == "placed"
+    assert els.post(path, wanted).json()["code"] == "report-unknown"
+    with house.vault.read() as tx:
+        (row,) = tx.reports.of_exchange(A, PARCEL)
+        version = tx.reports.version(A, row.id, row.standing)
+    assert (row.id, row.direction) == (attached["id"], Direction.OUT)
+    assert version is not None and (version.document, version.author) == (PDF, "els")
+    later = {
+        "report": els.post("/sending/reports", PDF + b"\n").json()["id"],
+        "title": "Verslag",
+        "status": "corrected",
+    }
+    assert els.post(path, later | {"replaces": row.id}).json()["id"] == row.id
