@@ -9,6 +9,7 @@ from beeldbrug.node.policy import (
     disclosure,
     leaving_out,
     orders,
+    picturing,
     reconciliation,
     retrieving,
     undoing,
@@ -40,7 +41,7 @@ REASONS = {
     for one in (
         *(
             value
-            for module in (carrying, consult, disclosure, leaving_out, orders, reconciliation, undoing)
+            for module in (carrying, consult, disclosure, leaving_out, orders, picturing, reconciliation, undoing)
             for value in vars(module).values()
         ),
         *disclosure.GRANTED.values(),

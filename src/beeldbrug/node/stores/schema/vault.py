@@ -13,6 +13,7 @@ from beeldbrug.node.stores.schema import (
     importing,
     own_patients,
     partners,
+    picturing,
     saving,
     sending,
     tables,
@@ -24,7 +25,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    ways,
+    *(ways, picturing),
 )
 """Each holds the tables of one area; a new one is added here."""
 
