@@ -24,6 +24,7 @@ import { EndActions } from "./EndActions";
 import { History } from "./History";
 import { useImporting } from "./importing";
 import { PartyName, within } from "./PartyCell";
+import { PictureRecord } from "./PictureRecord";
 import { Repeat } from "./Repeat";
 import { Remarks, Study } from "./Row";
 import { StateCell } from "./StateCell";
@@ -165,6 +166,7 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
         </section>
       )}
       <Facts row={row} />
+      {row.route === "picture" && <PictureRecord row={row} />}
       <DeskActions row={row} />
       <Repeat row={row} />
       {row.direction === "in" && <Called row={row} />}
