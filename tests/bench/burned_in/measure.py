@@ -1,6 +1,6 @@
-"""Measure the check for burned-in text: how much of what was printed is missed, and how often it sees what is not there.
+"""Measure the check for burned-in text: how much of what was printed it misses, and what it sees that is not there.
 
-``python -m tests.bench.burned_in.measure``: the figures of docs/how-to/send-a-picture come from here. The check is the
+``python -m tests.bench.burned_in.measure``: the table of docs/how-to/send-a-picture comes from here. The check is the
 portal's own, run by Node.js.
 """
 
@@ -71,12 +71,16 @@ def check(pictures: Iterable[Drawn]) -> list[Outcome]:
 def table(outcomes: Sequence[Outcome]) -> list[str]:
     """Lines for people: of each kind how many, missed, found, in doubt."""
     kinds = list(dict.fromkeys(one.drawn.kind for one in outcomes))
-    lines = ["| pictures | number | text pointed at | missed | said for certain | in doubt | nothing said |", "|---|" + "---|" * 6]
+    lines = [
+        "| pictures | number | text pointed at | missed | said for certain | in doubt | nothing said |",
+        "|---|" + "---|" * 6,
+    ]
     for kind in kinds:
         some = [one for one in outcomes if one.drawn.kind == kind]
         said = [sum(one.verdict == verdict for one in some) for verdict in ("found", "unsure", "none")]
-        hits = "" if kind == "clean" else str(sum(one.hit for one in some))
-        missed = "" if kind == "clean" else str(sum(not one.hit for one in some))
+        clean_ones = all(one.drawn.text is None for one in some)
+        hits = "" if clean_ones else str(sum(one.hit for one in some))
+        missed = "" if clean_ones else str(sum(not one.hit for one in some))
         lines.append(f"| {kind} | {len(some)} | {hits} | {missed} | {said[0]} | {said[1]} | {said[2]} |")
     return lines
 
