@@ -151,7 +151,7 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
           </Button>
         )}
         {can("hand-out") && <DiscButton id={row.id} size="md" />}
-        <SlotFor place="forward" exchange={row} />
+        {row.route !== "picture" && <SlotFor place="forward" exchange={row} />}
       </Group>
       <Remarks row={row} />
       <SlotFor place="details" exchange={row} />
