@@ -164,6 +164,14 @@ def test_several_messages_on_one_connection_are_answered_in_order(port: Port) ->
     port.counted(taken=20)
 
 
+def test_in_enhanced_mode_both_acknowledgements_come_and_none_where_none_is_asked(port: Port) -> None:
+    asked = adt("A08", PID).replace(b"|P|2.5|||||", b"|P|2.5|||AL|AL|", 1)
+    silent = adt("A08", PID).replace(b"|P|2.5|||||", b"|P|2.5|||NE|NE|", 1)
+    assert port.say(asked) == ["MSA|CA|MSG-1", "MSA|AA|MSG-1"]
+    assert port.say(silent, adt("A08", PID)) == ["MSA|AA|MSG-1"], "the silent one was taken before"
+    port.counted(taken=3)
+
+
 def test_an_event_that_changes_nobody_is_accepted_and_counted(port: Port) -> None:
     assert port.say(adt("A11", PID)) == ["MSA|AA|MSG-1"]
     port.counted(ignored=1)

@@ -35,6 +35,7 @@ GROUNDS: dict[Ground, Pair] = {
     Ground.EMERGENCY: ("spoed, vitaal belang", "emergency, vital interest"),
     Ground.PATIENT_CARRIES: ("patiënt neemt mee", "patient carries"),
     Ground.RESEARCH: ("onderzoek", "research"),
+    Ground.ANONYMOUS: ("niet herleidbaar", "not traceable"),
 }
 PURPOSES: dict[Purpose, Pair] = {
     Purpose.TREATMENT: ("behandeling", "treatment"),
@@ -42,6 +43,7 @@ PURPOSES: dict[Purpose, Pair] = {
     Purpose.BREAK_GLASS: ("noodprocedure", "break glass"),
     Purpose.PATIENT_REQUEST: ("verzoek van patiënt", "patient's request"),
     Purpose.RESEARCH: ("onderzoek", "research"),
+    Purpose.TRAINING: ("onderwijs", "teaching"),
 }
 DIRECTIONS: dict[Direction, Pair] = {
     Direction.OUT: ("Verzonden", "Outbox"),

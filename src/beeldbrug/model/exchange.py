@@ -35,6 +35,8 @@ class Purpose(StrEnum):
     BREAK_GLASS = "BTG"
     PATIENT_REQUEST = "PATRQT"
     RESEARCH = "HRESCH"
+    TRAINING = "TRAIN"
+    """Teaching, a slide: of a picture without a name only."""
 
 
 class Ground(StrEnum):
@@ -47,6 +49,8 @@ class Ground(StrEnum):
     EMERGENCY = "emergency"
     PATIENT_CARRIES = "patient-carries"
     RESEARCH = "research"
+    ANONYMOUS = "anonymous"
+    """Nothing in it leads back to the patient: of a picture without a name only (GDPR, recital 26)."""
 
 
 class Route(StrEnum):
@@ -61,6 +65,8 @@ class Route(StrEnum):
     """C-STORE straight into a partner's system."""
     LINK = "link"
     """Uploaded by somebody outside, over a link that was made for it."""
+    PICTURE = "picture"
+    """A picture without a name, made in the viewer and handed out as a file or over the clipboard."""
 
 
 BROUGHT = frozenset({Route.DISC, Route.LINK, Route.SFTP})
@@ -78,7 +84,7 @@ class State(StrEnum):
     SEEN = "seen"
     IMPORTED = "imported"
     DELIVERED = "delivered"
-    """In a partner's system that sends no receipt, or handed out on a disc; nobody there has checked it."""
+    """In a partner's system that sends no receipt, or handed out on a disc or as a picture; nobody has checked it."""
     REFUSED = "refused"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -97,6 +103,10 @@ PARTNER = "partner:"
 
 CARRIED = PARTNER + "disc"
 """Nobody's system: a disc or file that a person takes along."""
+
+
+PICTURED = PARTNER + "picture"
+"""Nobody's system: a picture without a name that a person takes along."""
 
 
 def is_partner(organisation: str) -> bool:

@@ -66,6 +66,7 @@ MEANINGS: dict[str, str] = {
     "drop-refused": "something that a partner brought by SFTP was put aside; the outcome says why",
     "drop-removed": "somebody threw away what lay aside of a partner's upload",
     "save": "somebody saved key images or a presentation state beside a study",
+    "picture": "somebody handed out a picture without a name, or policy denied it; details name the file by its hash",
     "saved-imported": "what was saved beside a study after its import followed it into the PACS, or was refused",
     "unsave": "somebody took back what he had saved beside a study, before it had gone anywhere",
     "second-factor-added": "somebody set up a second factor",

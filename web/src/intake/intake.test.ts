@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { blobBytes, buffered } from "./bytes";
 import { lookAt } from "./header";
+import { isoFiles } from "./iso";
 import { headParts, type Part, partsOf } from "./parts";
 import { fileIds, hex, markOf, Writer } from "./seal";
 import { zipFiles } from "./zip";
@@ -238,5 +239,53 @@ sys.stdout.buffer.write(out.getvalue())
 
   it("that is none is refused", async () => {
     await expect(zipFiles(new File(["PK nothing"], "a.zip"))).rejects.toThrow("carrier-damaged");
+  });
+});
+
+describe("a disc image", () => {
+  const BLOCK = 2048;
+
+  function record(name: string, block: number, size: number, flags: number): Uint8Array {
+    const length = 33 + name.length + ((name.length + 1) % 2);
+    const made = new Uint8Array(length);
+    const view = new DataView(made.buffer);
+    made[0] = length;
+    view.setUint32(2, block, true);
+    view.setUint32(10, size, true);
+    made[25] = flags;
+    made[32] = name.length;
+    made.set(new TextEncoder().encode(name), 33);
+    return made;
+  }
+
+  function image(...files: Uint8Array[]): File {
+    const whole = new Uint8Array(24 * BLOCK);
+    whole.set([1, ...new TextEncoder().encode("CD001")], 16 * BLOCK);
+    whole.set(record("\0", 18, BLOCK, 2), 16 * BLOCK + 156);
+    whole.set([255, ...new TextEncoder().encode("CD001")], 17 * BLOCK);
+    let at = 18 * BLOCK;
+    for (const one of files) {
+      whole.set(one, at);
+      at += one.length;
+    }
+    for (let block = 20; block < 24; block++) whole.fill(block, block * BLOCK, (block + 1) * BLOCK);
+    return new File([whole], "disc.iso");
+  }
+
+  it("gives a file of several extents, such as one over 4 GB, as one", async () => {
+    const found = await isoFiles(
+      image(record("A.;1", 20, BLOCK, 0x80), record("A.;1", 22, 100, 0), record("B.;1", 21, 10, 0)),
+    );
+    expect(found.map(({ name, size, refused }) => [name, size, refused])).toEqual([
+      ["A", BLOCK + 100, ""],
+      ["B", 10, ""],
+    ]);
+    const content = await (await found[0]?.open())?.read(BLOCK + 200);
+    expect([content?.length, content?.[0], content?.[BLOCK], content?.[BLOCK + 99]]).toEqual([BLOCK + 100, 20, 22, 22]);
+  });
+
+  it("tells a file that lies beyond its end", async () => {
+    const [found] = await isoFiles(image(record("A.;1", 23, BLOCK + 1, 0)));
+    expect(found?.refused).toBe("disc-file-unreadable");
   });
 });

@@ -12,6 +12,14 @@ const DEPTH = 40;
 const FOLDER_MOST = 64 << 20;
 const FILES_MOST = 200_000;
 
+/** Flag of a record whose file goes on in the next one (ECMA-119 9.1.6). */
+const GOES_ON = 0x80;
+
+interface Extent {
+  from: number;
+  size: number;
+}
+
 interface Folder {
   from: number;
   size: number;
@@ -62,6 +70,7 @@ export async function isoFiles(file: File): Promise<Found[]> {
     seen.add(folder.from);
     if (folder.size > FOLDER_MOST) throw new Failure("too-large", "carrier-too-large");
     const view = await viewOf(file, folder.from, folder.size);
+    let parts: Extent[] = []; // of the file whose records are being read: one over 4 GB has several, side by side
     for (let at = 0; at + 34 <= view.byteLength; ) {
       const length = view.getUint8(at);
       if (length === 0) {
@@ -75,7 +84,13 @@ export async function isoFiles(file: File): Promise<Found[]> {
         const [from, size] = [view.getUint32(at + 2, true) * BLOCK, view.getUint32(at + 10, true)];
         const flags = view.getUint8(at + 25);
         if (flags & 2) folders.push({ from, size, path: `${path}/`, depth: folder.depth + 1 });
-        else found.push(extent(file, path, from, size, flags));
+        else {
+          parts.push({ from, size });
+          if ((flags & GOES_ON) === 0) {
+            found.push(fileOf(file, path, parts));
+            parts = [];
+          }
+        }
         if (found.length > FILES_MOST) throw new Failure("too-large", "carrier-too-large");
       }
       at += length;
@@ -84,13 +99,14 @@ export async function isoFiles(file: File): Promise<Found[]> {
   return found;
 }
 
-function extent(file: File, name: string, from: number, size: number, flags: number): Found {
-  const whole = from + size <= file.size && (flags & 0x80) === 0; // 0x80: goes on in another extent, over 4 GB
+function fileOf(file: File, name: string, parts: readonly Extent[]): Found {
+  const whole = parts.every(({ from, size }) => from + size <= file.size);
+  const slices = parts.map(({ from, size }) => file.slice(from, from + size));
   return {
     name,
-    size,
-    mark: `${file.lastModified} ${file.size} ${from}`,
+    size: parts.reduce((sum, { size }) => sum + size, 0),
+    mark: `${file.lastModified} ${file.size} ${parts[0]?.from ?? 0}`,
     refused: whole ? "" : "disc-file-unreadable",
-    open: async (): Promise<Bytes> => blobBytes(file.slice(from, from + size)),
+    open: async (): Promise<Bytes> => blobBytes(slices.length === 1 && slices[0] ? slices[0] : new Blob(slices)),
   };
 }

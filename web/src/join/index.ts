@@ -14,6 +14,7 @@
  * ```
  */
 
+export { holdsIdentity } from "./identity-in";
 export { initJoin } from "./init";
 export { closeAll, openStudies, openStudy } from "./open";
 export type * from "./types";

@@ -25,6 +25,7 @@ import { GivenOn } from "./GivenOn";
 import { History } from "./History";
 import { useImporting } from "./importing";
 import { PartyName, within } from "./PartyCell";
+import { PictureRecord } from "./PictureRecord";
 import { Repeat } from "./Repeat";
 import { Remarks, Study } from "./Row";
 import { StateCell } from "./StateCell";
@@ -151,7 +152,7 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
           </Button>
         )}
         {can("hand-out") && <DiscButton id={row.id} size="md" />}
-        <SlotFor place="forward" exchange={row} />
+        {row.route !== "picture" && <SlotFor place="forward" exchange={row} />}
       </Group>
       <Remarks row={row} />
       <SlotFor place="details" exchange={row} />
@@ -166,6 +167,7 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
         </section>
       )}
       <Facts row={row} />
+      {row.route === "picture" && <PictureRecord row={row} />}
       <DeskActions row={row} />
       <Repeat row={row} />
       {row.direction === "in" && <GivenOn row={row} />}

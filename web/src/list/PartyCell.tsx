@@ -14,10 +14,13 @@ export function within(party: Party): string {
     .join(" · ");
 }
 
-/** What somebody brought by hand has no sending organisation: its name is that of whoever did, where that was said. */
+/**
+ * What somebody brought by hand has no sending organisation: its name is that of whoever did, where that was said. A
+ * picture without a name went to nobody's system.
+ */
 export function PartyName({ party, route }: { party: Party; route: Exchange["route"] }) {
   const { i18n } = useLingui();
-  const name = clean(party.name) || party.organisation;
+  const name = route === "picture" ? "" : clean(party.name) || party.organisation;
   const way = wayOf(route);
   return name === "" && way !== undefined ? <>{i18n._(way)}</> : <bdi>{name}</bdi>;
 }

@@ -1,14 +1,16 @@
 /** Key images that were saved, by whom, and those marked here with the button that saves them. */
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, TextInput } from "@mantine/core";
-import { IconStar, IconStarFilled } from "@tabler/icons-react";
+import { ActionIcon, Button, TextInput } from "@mantine/core";
+import { IconPhotoShare, IconStar, IconStarFilled } from "@tabler/icons-react";
 import { useState } from "react";
 import type { JoinedStudy } from "@/join";
 import { Trouble } from "@/ui/Trouble";
 import { clean, spokenName } from "@/words/person";
+import { perform } from "./commands";
 import { useDesk, useDeskState } from "./context";
 import { type KeyObjects, keyObjectsOf, markedImages, showImage } from "./key-objects";
 import { studyMoment } from "./patient";
+import { useMayPicture } from "./picture/may";
 import type { SavedImage } from "./presentation-write";
 import { SavedLine } from "./SavedLine";
 import { saveKeyObjects } from "./save";
@@ -54,16 +56,38 @@ function titleOf(found: KeyObjects): string {
 function Go({ study, image }: { study: JoinedStudy; image: { sop: string; frame: number } }) {
   const desk = useDesk();
   const { t } = useLingui();
+  const mayPicture = useMayPicture();
   const instance = study.instance(image.sop);
   const series = study.series.find((one) => one.instances.some((each) => each.sopInstanceUid === image.sop));
   const number = instance?.instanceNumber ?? "";
+  const name = (instance?.frames ?? 1) > 1 ? t`beeld ${image.frame}` : t`beeld ${number}`;
+  const picture = async () => {
+    await showImage(desk, study, image.sop, image.frame);
+    perform(desk, "picture");
+  };
   return (
-    <button type="button" className={sideStyles.goTo} onClick={() => showImage(desk, study, image.sop, image.frame)}>
-      <IconStarFilled size={13} aria-hidden />
-      <span dir="auto">
-        {seriesName(series ?? null)} · {(instance?.frames ?? 1) > 1 ? t`beeld ${image.frame}` : t`beeld ${number}`}
-      </span>
-    </button>
+    <span className={sideStyles.goRow}>
+      <button
+        type="button"
+        className={sideStyles.goTo}
+        onClick={() => void showImage(desk, study, image.sop, image.frame)}
+      >
+        <IconStarFilled size={13} aria-hidden />
+        <span dir="auto">
+          {seriesName(series ?? null)} · {name}
+        </span>
+      </button>
+      {mayPicture && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t`Plaatje zonder naam van ${name}`}
+          onClick={() => void picture()}
+        >
+          <IconPhotoShare size={16} aria-hidden />
+        </ActionIcon>
+      )}
+    </span>
   );
 }
 

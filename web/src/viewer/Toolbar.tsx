@@ -24,6 +24,7 @@ import {
   IconLetterT,
   IconLineDashed,
   IconLink,
+  IconPhotoShare,
   IconPlayerPause,
   IconPlayerPlay,
   IconRefresh,
@@ -45,6 +46,7 @@ import { type Action, KEYS, keyCaps } from "./keys";
 import { LAYOUTS, layoutName } from "./layouts";
 import { leave } from "./leave";
 import { PresetMenu } from "./PresetMenu";
+import { useMayPicture } from "./picture/may";
 import { useStore } from "./store";
 import type { ToolId } from "./tools";
 import styles from "./viewer.module.css";
@@ -105,6 +107,7 @@ export function Toolbar() {
       ))}
       <ToolButton action="delete" icon={IconEraser} />
       <ToolButton action="key-image" icon={IconStar} />
+      <PictureButton />
       <Separator />
       <CineButton />
       <ToolButton action="mpr" icon={IconBadge3d} on={mode === "mpr"} />
@@ -121,6 +124,11 @@ export function Toolbar() {
       <ToolButton action="help" icon={IconHelp} />
     </div>
   );
+}
+
+/** Only for who may hand out pictures. */
+function PictureButton() {
+  return useMayPicture() ? <ToolButton action="picture" icon={IconPhotoShare} /> : null;
 }
 
 /** A click on the toolbar leaves the focus with the pictures, so that the keys go on working there. */

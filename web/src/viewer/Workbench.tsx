@@ -10,6 +10,7 @@ import { NoteLine } from "./NoteLine";
 import { PaneView } from "./PaneView";
 import { PatientBar } from "./PatientBar";
 import paneStyles from "./pane.module.css";
+import { MakePicture } from "./picture/MakePicture";
 import { SidePanel } from "./SidePanel";
 import { Thumbnails } from "./Thumbnails";
 import { Toolbar } from "./Toolbar";
@@ -35,6 +36,7 @@ export function Workbench({ notForDiagnosis, children }: { notForDiagnosis: bool
       <NoteLine />
       <Help />
       <ArrowText />
+      <MakePicture />
     </div>
   );
 }

@@ -41,6 +41,7 @@ const COMMANDS: Record<Named, Command> = {
   mpr: (desk) => toggleMpr(desk),
   cine: (desk) => desk.toggleCine(),
   "key-image": (desk) => toggleMark(desk),
+  picture: (desk) => openPicture(desk),
   texts: (desk) => desk.state.set({ texts: !desk.state.get().texts }),
   overlays: (desk) => desk.state.set({ overlays: !desk.state.get().overlays }),
   sync: (desk) => desk.toggleSync(),
@@ -50,6 +51,14 @@ const COMMANDS: Record<Named, Command> = {
   help: (desk) => desk.state.set({ help: !desk.state.get().help }),
   escape: (desk) => stepBack(desk),
 };
+
+/** Planes of MPR are computed here and of no instance that the record could name. */
+function openPicture(desk: Desk): void {
+  const shown = desk.active?.state.get();
+  if (desk.mpr) desk.say(msg`Ga eerst terug uit MPR: een plaatje wordt van een beeld van het onderzoek gemaakt.`);
+  else if (!shown?.imageId || shown.fault) desk.say(msg`Er is geen beeld om een plaatje van te maken.`);
+  else desk.state.set({ picture: true });
+}
 
 function stepBack(desk: Desk): void {
   const { help, panel, large, mode } = desk.state.get();

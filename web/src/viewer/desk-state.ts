@@ -31,6 +31,8 @@ export interface DeskState {
   speed: number | null;
   /** Letter keys do something (WCAG 2.1.4: they can be turned off). */
   keys: boolean;
+  /** A picture without a name is being made of what the active pane shows. */
+  picture: boolean;
   note: Note | null;
   /** Grows with everything that changes in the studies. */
   version: number;
@@ -55,6 +57,7 @@ export function firstDesk(): DeskState {
     panel: "none",
     speed: null,
     keys: true,
+    picture: false,
     note: null,
     version: 0,
     marked: new Set(),

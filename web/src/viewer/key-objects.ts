@@ -100,9 +100,9 @@ export function markedImages(desk: Desk, study: JoinedStudy): SavedImage[] {
 }
 
 /** Shows a picture by its instance: in the active pane, in its series. */
-export function showImage(desk: Desk, study: JoinedStudy, sop: string, frame = 1): void {
+export async function showImage(desk: Desk, study: JoinedStudy, sop: string, frame = 1): Promise<void> {
   const imageId = study.imageIdOf(sop, frame);
   const series = study.series.find((one) => imageId !== null && one.imageIds.includes(imageId));
   if (!imageId || !series) return;
-  void desk.showPicture(study, series, imageId);
+  await desk.showPicture(study, series, imageId);
 }

@@ -33,6 +33,7 @@ export type Action =
   | "mpr"
   | "cine"
   | "key-image"
+  | "picture"
   | "texts"
   | "overlays"
   | "sync"
@@ -89,6 +90,7 @@ export const KEYS: readonly Key[] = [
   key("measure", "t", "tool-arrow", msg`Pijl met tekst`),
   key("measure", "Delete", "delete", msg`Gekozen meting wissen`),
   key("measure", "k", "key-image", msg`Sleutelbeeld aan of uit`),
+  key("measure", "u", "picture", msg`Plaatje zonder naam`),
   key("panes", "n", "next-pane", msg`Volgend vak`),
   key("panes", "Enter", "maximise", msg`Vak groot of terug`),
   key("panes", "m", "mpr", msg`MPR: drie vlakken`),

@@ -21,6 +21,7 @@ const DEEDS: Record<string, MessageDescriptor> = {
   imported: msg`Alle beelden staan in het eigen PACS`,
   "part-refused": msg`Een deel niet aangenomen`,
   "patient-shown": msg`Naam in een lijst getoond`,
+  picture: msg`Plaatje zonder naam uitgegeven`,
   receive: msg`Eerste beeld van het eigen PACS gekregen`,
   received: msg`Beelden van het eigen PACS gekregen`,
   "receipt-verified": msg`De ontvanger meldt: compleet en gecontroleerd`,

@@ -432,6 +432,12 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Laad het opnieuw en maak uw wijziging nog eens.",
   ],
   "roster-too-large": ["Een rooster heeft te veel regels.", "Haal weg wat te veel is."],
+  "picture-already": ["Dit plaatje was al uitgegeven.", "Maak het plaatje opnieuw."],
+  "picture-frame": ["Dit beeld heeft die opname niet.", "Laad het onderzoek opnieuw en probeer het nog eens."],
+  "picture-not-permitted": [
+    "Dit plaatje mag niet naar buiten.",
+    "Kies een ander doel of een andere grond, vul de toestemming in, of verstuur het onderzoek aan een ontvanger met naam.",
+  ],
   "roster-unknown": ["Dit rooster bestaat niet.", "Ga terug naar de lijst van roosters."],
   "run-too-long": ["Er is te veel tegelijk gevraagd.", "Open het onderzoek opnieuw."],
   "saved-already": ["Dit was al bewaard.", "Laad het onderzoek opnieuw om het te zien."],

@@ -7,6 +7,7 @@ const WAYS: Record<string, MessageDescriptor> = {
   sftp: msg`SFTP`,
   link: msg`Uploadverzoek`,
   dicom: msg`DICOM`,
+  picture: msg`Plaatje zonder naam`,
 };
 
 /** The way in words; nothing for what came by the network itself. */

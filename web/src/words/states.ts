@@ -32,6 +32,7 @@ export const GROUNDS: Record<string, MessageDescriptor> = {
   emergency: msg`spoed, vitaal belang`,
   "patient-carries": msg`patiënt neemt mee`,
   research: msg`onderzoek`,
+  anonymous: msg`niet herleidbaar tot de patiënt`,
 };
 
 export const PURPOSES: Record<string, MessageDescriptor> = {
@@ -40,6 +41,7 @@ export const PURPOSES: Record<string, MessageDescriptor> = {
   BTG: msg`noodprocedure`,
   PATRQT: msg`verzoek van de patiënt`,
   HRESCH: msg`wetenschappelijk onderzoek`,
+  TRAIN: msg`onderwijs of presentatie`,
 };
 
 export const ROLES: Record<string, MessageDescriptor> = {

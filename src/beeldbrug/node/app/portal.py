@@ -24,6 +24,7 @@ from beeldbrug.node.usecases.consult.together import place_of
 from beeldbrug.node.usecases.desk.orders import orders_for
 from beeldbrug.node.usecases.desk.waiting import Sides, sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.picture.hand_out import Picturing
 from beeldbrug.node.usecases.related.of_patient import Related
 from beeldbrug.node.usecases.save.saving import Saving
 from beeldbrug.node.usecases.sending.address_book import AddressBook
@@ -109,6 +110,7 @@ def make_portal(base: Base) -> Portal:
         administration=make_administration(base),
         sending=make_sending(base),
         saving=make_saving(base),
+        picturing=Picturing(base.own.name, base.database, base.sources, base.clock.now),
         related=make_related(base),
         calling=calling,
         uploading=make_uploading(settings, base.database, base.clock.now),

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEND = "send"
     WITHDRAW = "withdraw"
     SHARE_VIEW = "share-view"
+    PICTURE = "picture"
     ROSTER = "roster"
     FIGURES = "figures"
     ACCOUNTS = "accounts"
@@ -34,8 +35,10 @@ class Permission(StrEnum):
 _CARE = {Permission.SEE_EXCHANGES, Permission.VIEW, Permission.SEND, Permission.WITHDRAW, Permission.IMPORT}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.CLINICIAN: frozenset(_CARE | {Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW, Permission.INTAKE}),
-    Role.IMAGE_DESK: frozenset(_CARE | {Permission.REFUSE, Permission.INTAKE}),
+    Role.CLINICIAN: frozenset(
+        _CARE | {Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW, Permission.INTAKE, Permission.PICTURE}
+    ),
+    Role.IMAGE_DESK: frozenset(_CARE | {Permission.REFUSE, Permission.INTAKE, Permission.PICTURE}),
     Role.COORDINATOR: frozenset(
         {Permission.SEE_EXCHANGES, Permission.SEND, Permission.WITHDRAW, Permission.ROSTER, Permission.FIGURES}
     ),
@@ -45,7 +48,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 """Besides SIGNED_IN, which everybody has who has signed in."""
 
 
-LAUNCHED = frozenset(_CARE | {Permission.SIGNED_IN, Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW})
+LAUNCHED = frozenset(
+    _CARE | {Permission.SIGNED_IN, Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW, Permission.PICTURE}
+)
 """What a session that was launched for one patient may at most: nothing of the node, and nothing of other people."""
 
 

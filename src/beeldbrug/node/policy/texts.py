@@ -9,6 +9,7 @@ from beeldbrug.node.policy import (
     disclosure,
     leaving_out,
     orders,
+    picturing,
     reconciliation,
     reports,
     retrieving,
@@ -41,7 +42,9 @@ REASONS = {
     for one in (
         *(
             value
-            for module in (carrying, consult, disclosure, leaving_out, orders, reconciliation, reports, undoing)
+            for module in (
+                *(carrying, consult, disclosure, leaving_out, orders, picturing, reconciliation, reports, undoing),
+            )
             for value in vars(module).values()
         ),
         *disclosure.GRANTED.values(),

@@ -18,6 +18,9 @@ from beeldbrug.model.pack import SealedPlace, Segment
 
 OWN = "own"
 
+PICTURE_OF = "picture-of-"
+"""Before the origin of the study, in the rule of an exchange that is a picture without a name."""
+
 EMPTIED = "emptied"
 """Reason with which a receiver says that its copy outside the PACS has gone, so that no supplement fits on it."""
 
@@ -171,6 +174,13 @@ class ExchangeRow:
     route: Route = Route.HUB
     note: str = ""
     missing: int = 0
+
+    @property
+    def origin(self) -> str:
+        """Where its study lies in the vault; of a picture without a name its rule says it."""
+        if self.route is Route.PICTURE:
+            return self.rule.removeprefix(PICTURE_OF)
+        return OWN if self.direction is Direction.OUT else self.id
 
 
 @dataclass(frozen=True, slots=True)

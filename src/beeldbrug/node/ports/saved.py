@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from beeldbrug.node.ports.pictures import Pictures
+
 
 class SavedKind(StrEnum):
     """Key Object Selection Document (PS3.3 A.35.4), Softcopy Presentation State (A.33)."""
@@ -37,8 +39,8 @@ class SavedRow:
     created: float
 
 
-class Saved(Protocol):
-    """Saved objects of one vault."""
+class Saved(Pictures, Protocol):
+    """Saved objects of one vault, and the pictures that were made of its studies."""
 
     def add(self, row: SavedRow) -> None:
         """Keep a new one. Raises Conflict ``saved-already`` when the id is taken."""

@@ -22,9 +22,10 @@ _INTRODUCTION = """\
 
 Made by `python -m beeldbrug.node.protocols.hl7.conformance` from the tables that the port runs on; do not edit.
 
-The node receives ADT, ORU^R01 and MDM messages over MLLP (release 1), in original acknowledgement mode, with or without
-TLS. It learns from ADT who the hospital's own patients are, and takes reports of imaging from ORU and MDM. It does not
-read MSH-15 and MSH-16.
+The node receives ADT, ORU^R01 and MDM messages over MLLP (release 1), with or without TLS. It learns from ADT who the
+hospital's own patients are, and takes reports of imaging from ORU and MDM. It answers in original mode, or in enhanced
+mode where MSH-15 or MSH-16 says something (accept acknowledgement CA, CE or CR, application acknowledgement, both, or
+none, on one connection).
 HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`.
 """
 

@@ -21,7 +21,7 @@ from beeldbrug.kit import log
 from beeldbrug.model.errors import BeeldbrugError, TooLarge, Unavailable, Unsupported
 from beeldbrug.node.ports.own_patients import Change
 from beeldbrug.node.ports.reports import GivenReport
-from beeldbrug.node.protocols.hl7.acknowledge import acknowledgement
+from beeldbrug.node.protocols.hl7.acknowledge import acknowledgements
 from beeldbrug.node.protocols.hl7.adt import changes_of, check, is_report
 from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.message import Header, Message, header_of
@@ -191,30 +191,31 @@ class Listener:
 
     async def _answer(self, call: _Call, writer: asyncio.StreamWriter, frame: Frame) -> None:
         """Take one message and say so; what was begun is ended even when the port closes."""
-        answer = await asyncio.shield(self._loop.run_in_executor(self._workers, self._answered, call, frame))
-        writer.write(START + answer.encode("iso-8859-1", "replace") + END)
+        answers = await asyncio.shield(self._loop.run_in_executor(self._workers, self._answered, call, frame))
+        for answer in answers:
+            writer.write(START + answer.encode("iso-8859-1", "replace") + END)
         async with asyncio.timeout(self._limits.send_seconds):
             await writer.drain()
 
-    def _answered(self, call: _Call, frame: Frame) -> str:
-        """The acknowledgement of a message; what it asked for is durable."""
+    def _answered(self, call: _Call, frame: Frame) -> tuple[str, ...]:
+        """The acknowledgements that a message asks for; what else it asked for is durable."""
         header = Header()
         moment = datetime.fromtimestamp(self._now(), self._rule.reader.zone)
         try:
             header = header_of(frame.content.lstrip(b"\r\n"))
             outcome = self._taken(frame)
         except BeeldbrugError as error:
-            answer = acknowledgement(header, moment, error)
+            answers = acknowledgements(header, moment, error)
             outcome = "refused"
             _log.warning("message not taken", address=call.address, code=error.code)
         except Exception:  # the edge of the protocol: the sender keeps the message and sends it again
-            answer = acknowledgement(header, moment, fault=True)
+            answers = acknowledgements(header, moment, fault=True)
             outcome = "failed"
             _log.exception("message failed", address=call.address)
         else:
-            answer = acknowledgement(header, moment)
+            answers = acknowledgements(header, moment)
         call.counts[outcome] += 1
-        return answer
+        return answers
 
     def _taken(self, frame: Frame) -> str:
         if not frame.whole:

@@ -19,6 +19,7 @@ from beeldbrug.node.usecases.desk.waiting import Sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
 from beeldbrug.node.usecases.intake.request import Requesting
 from beeldbrug.node.usecases.intake.upload import Uploading
+from beeldbrug.node.usecases.picture.hand_out import Picturing
 from beeldbrug.node.usecases.read.reading import Reading
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.related.of_patient import Related
@@ -72,6 +73,7 @@ class Portal:
     calling: Calling
     sending: Sending
     saving: Saving
+    picturing: Picturing
     related: Related
     uploading: Uploading
     requesting: Requesting

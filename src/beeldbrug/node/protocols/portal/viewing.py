@@ -61,18 +61,18 @@ def value(portal: Portal, call: Call) -> Reply:
     """One value by the path that the plan gives, whole or by a range."""
     path = call.variables["path"].replace("-", "/")
     start, end = _range(call)
-    return _ranged(call, portal.viewing.value(call.session.scope, name_of(call), _instance(call), path, start, end))
+    return _ranged(call, portal.viewing.value(call.session.scope, name_of(call), instance_of(call), path, start, end))
 
 
 def video(portal: Portal, call: Call) -> Reply:
     """A stream of video, whole or by a range, as players ask for it."""
     start, end = _range(call)
-    return _ranged(call, portal.viewing.video(call.session.scope, name_of(call), _instance(call), start, end))
+    return _ranged(call, portal.viewing.video(call.session.scope, name_of(call), instance_of(call), start, end))
 
 
 def document(portal: Portal, call: Call) -> Reply:
     """An encapsulated document: a PDF to be shown, anything else to be saved."""
-    found = portal.viewing.document(call.session.scope, name_of(call), _instance(call))
+    found = portal.viewing.document(call.session.scope, name_of(call), instance_of(call))
     reply = _octets(found)
     shown = b"inline" if found.media_type == PDF else b"attachment"
     name = b"document.pdf" if found.media_type == PDF else b"document.bin"
@@ -83,7 +83,7 @@ def document(portal: Portal, call: Call) -> Reply:
 def decoded(portal: Portal, call: Call) -> Reply:
     """A frame (from 1) decoded on the node: little endian, colour by pixel."""
     number = _number(call.variables["frame"])
-    found = portal.viewing.frame(call.session.scope, name_of(call), _instance(call), number)
+    found = portal.viewing.frame(call.session.scope, name_of(call), instance_of(call), number)
     shape = Shape(found.rows, found.columns, found.samples, found.kind, found.bits, found.photometric)
     return Reply(found.data, content_type=OCTETS, headers=[(b"x-beeldbrug-pixels", msgspec.json.encode(shape))])
 
@@ -119,7 +119,8 @@ def name_of(call: Call) -> Name:
     return Name(Kind.STUDY, call.variables["study"])
 
 
-def _instance(call: Call) -> int:
+def instance_of(call: Call) -> int:
+    """The instance that a path names, as the plan does."""
     return _number(call.variables["instance"])
 
 

@@ -89,8 +89,9 @@ class ImageCarrier:
     def _below(self, record: Any, path: str, depth: int, joliet: bool) -> Iterator[tuple[str, Any]]:
         if depth > self._limits.depth:
             raise too_deep()
+        goes_on = {id(child.data_continuation) for child in record.children if child.data_continuation is not None}
         for child in record.children:
-            if child.is_dot() or child.is_dotdot():
+            if child.is_dot() or child.is_dotdot() or id(child) in goes_on:
                 continue
             name = f"{path}/{_name(child, joliet)}" if path else _name(child, joliet)
             if child.is_dir():
@@ -118,9 +119,12 @@ class ImageCarrier:
         size = int(record.get_data_length())
         if inode is None or size < 0:  # what begins behind the end of the image gets a length below zero
             return CarrierEntry(name, max(0, size), UNREADABLE if size else "")
-        if getattr(record, "data_continuation", None) is not None:  # in several extents: over 4 GB
-            return CarrierEntry(name, size, UNREADABLE)
         place = int(inode.orig_extent_loc or 0) * block
+        if getattr(record, "data_continuation", None) is not None:
+            together = _in_a_row(record, place, block)
+            if together is None:
+                return CarrierEntry(name, size, UNREADABLE)
+            size = together
         if points_outside(name):
             return CarrierEntry(name, size, NAME_OUTSIDE, place)
         return CarrierEntry(name, size, "" if place + size <= self._size else UNREADABLE, place)
@@ -144,6 +148,18 @@ class _Extent:
             raise OSError("the image ends before the file does")
         self._at += len(data)
         return data
+
+
+def _in_a_row(record: Any, place: int, block: int) -> int | None:
+    """Bytes of a file of several extents, such as one of 4 GB and more, when they lie side by side, as everybody lays
+    them (ECMA-119 section 6.4.2); None where they do not."""
+    size = 0
+    while record is not None:
+        if record.inode is None or int(record.inode.orig_extent_loc or 0) * block != place + size:
+            return None
+        size += int(record.data_length)
+        record = record.data_continuation
+    return size
 
 
 def _name(record: Any, joliet: bool) -> str:

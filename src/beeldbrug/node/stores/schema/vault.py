@@ -13,6 +13,7 @@ from beeldbrug.node.stores.schema import (
     importing,
     own_patients,
     partners,
+    picturing,
     report_delivery,
     reports,
     saving,
@@ -26,7 +27,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports, report_delivery),
+    *(ways, reports, report_delivery, picturing),
 )
 """Each holds the tables of one area; a new one is added here."""
 

@@ -228,7 +228,7 @@ class VaultTransaction:
     @cached_property
     def saved(self) -> saved_ports.Saved:
         """What people saved beside studies."""
-        return SqlSaved(self._sql)
+        return SqlSaved(self._sql, self._seal)
 
     @cached_property
     def own_patients(self) -> own_patient_ports.OwnPatients:

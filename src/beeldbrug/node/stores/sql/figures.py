@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from beeldbrug.model.exchange import BROUGHT, Direction, State, Urgency
+from beeldbrug.model.exchange import BROUGHT, Direction, Route, State, Urgency
 from beeldbrug.model.figures import Dose, Moments
 from beeldbrug.node.stores.sql.statements import Statements
 
-# the figures are of exchanges with others on this network: what came by other ways has no sender's times
-_BROUGHT = ", ".join(f"'{route.value}'" for route in sorted(BROUGHT))
+# the figures are of exchanges with others on this network: what came by other ways has no sender's times, and a picture
+# without a name is no study
+_BROUGHT = ", ".join(f"'{route.value}'" for route in sorted(BROUGHT | {Route.PICTURE}))
 _MOMENTS = f"""
 SELECT direction, peer, rule, urgency, state, created, first_part, verified, seen, imported_at, total, reason_code
 FROM exchange WHERE organisation = ? AND created >= ? AND created < ?

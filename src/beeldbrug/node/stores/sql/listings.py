@@ -94,7 +94,7 @@ class SqlListings:
 
 def origin_of(row: ExchangeRow) -> str:
     """Where the study of an exchange stands in the vault."""
-    return OWN if row.direction is Direction.OUT else row.id
+    return row.origin
 
 
 def _part(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from beeldbrug.model.errors import Conflict
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
+from beeldbrug.node.stores.sql.pictures import SqlPictures
+from beeldbrug.node.stores.sql.sealing import Sealing
 from beeldbrug.node.stores.sql.statements import Row, Statements
 
 _ADD = """
@@ -19,13 +21,13 @@ _ONE = _SELECT + "saved.id = ?"
 _OF_STUDY = _SELECT + "study.origin = ? AND study.study_uid = ? ORDER BY saved.created, saved.instance"
 
 
-class SqlSaved:
+class SqlSaved(SqlPictures):
     """ports.saved.Saved over one transaction."""
 
-    __slots__ = ("_sql",)
+    __slots__ = ()
 
-    def __init__(self, sql: Statements) -> None:
-        self._sql = sql
+    def __init__(self, sql: Statements, seal: Sealing) -> None:
+        super().__init__(sql, seal)
 
     def add(self, row: SavedRow) -> None:
         """Keep a new one. Raises Conflict ``saved-already``."""

@@ -19,7 +19,7 @@ from beeldbrug.node.ports.consult import AnswerRow
 from beeldbrug.node.ports.importing import Claim
 from beeldbrug.node.ports.listing import PatientShown, Place, Wanted
 from beeldbrug.node.ports.live import Present
-from beeldbrug.node.ports.records import OWN, AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.carry.hand_out import may_hand_out
@@ -258,8 +258,8 @@ def visible(tx: Transaction, session: Session, id: str) -> ExchangeRow:
 
 def reaches(scope: Scope, row: ExchangeRow) -> bool:
     """Whether this exchange is within a scope."""
-    origin = OWN if row.direction is Direction.OUT else row.id
-    return row.organisation == scope.organisation and scope.covers_study(row.study_uid) and scope.covers_origin(origin)
+    within = scope.covers_study(row.study_uid) and scope.covers_origin(row.origin)
+    return row.organisation == scope.organisation and within
 
 
 def place_of(row: ExchangeRow) -> Place:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from beeldbrug.model.errors import Malformed, NotFound
-from beeldbrug.model.exchange import CARRIED, Route
+from beeldbrug.model.exchange import CARRIED, PICTURED, Route
 from beeldbrug.node.ports.partners import Partner, Way
 from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.ports.vault import Database
@@ -64,8 +64,8 @@ def one_partner(database: Database, organisation: str, id: str) -> Partner:
 def faults(partner: Partner) -> list[str]:
     """What is wrong with it, in words for whoever typed it; it names no values."""
     found = []
-    if ID.fullmatch(partner.id) is None or partner.address == CARRIED:
-        found.append("an id is 1 to 40 of a-z, 0-9 and -, and not 'disc'")
+    if ID.fullmatch(partner.id) is None or partner.address in (CARRIED, PICTURED):
+        found.append("an id is 1 to 40 of a-z, 0-9 and -, and not 'disc' or 'picture'")
     if not 0 < len(partner.name) <= CHARACTERS or not partner.name.isprintable():
         found.append(f"a name of 1 to {CHARACTERS} characters is needed")
     if partner.ura and URA.fullmatch(partner.ura) is None:

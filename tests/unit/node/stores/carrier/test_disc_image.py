@@ -123,3 +123,37 @@ def test_damage_anywhere_in_its_folders_is_told_or_harmless(tmp_path: Path) -> N
                             assert len(file.read(100)) <= 100
         except (BeeldbrugError, OSError):
             pass
+
+
+def test_a_file_of_several_extents_is_read_as_one(tmp_path: Path) -> None:
+    """As one of 4 GB and more lies there (ECMA-119 section 6.5.1): two records with one name, the first goes on."""
+    iso = PyCdlib()
+    iso.new(interchange_level=3)
+    parts = [bytes([number]) * 4096 for number in (1, 2)]
+    for number, part in enumerate(parts):
+        iso.add_fp(BytesIO(part), len(part), iso_path=f"/IM{number}.;1")
+    iso.write(str(tmp_path / "disc.iso"))
+    iso.close()
+    content = bytearray((tmp_path / "disc.iso").read_bytes())
+    first = content.index(b"IM0.;1") - 33
+    content[first + 25] |= 0x80
+    content = content.replace(b"IM1.;1", b"IM0.;1")
+    (tmp_path / "disc.iso").write_bytes(content)
+    assert read(tmp_path / "disc.iso") == {"IM0.": parts[0] + parts[1]}
+
+
+def test_extents_that_lie_apart_are_told_as_unreadable_and_no_part_goes_for_the_whole(tmp_path: Path) -> None:
+    iso = PyCdlib()
+    iso.new(interchange_level=3)
+    for number in range(3):
+        iso.add_fp(BytesIO(bytes([number]) * 4096), 4096, iso_path=f"/IM{number}.;1")
+    iso.write(str(tmp_path / "disc.iso"))
+    iso.close()
+    content = bytearray((tmp_path / "disc.iso").read_bytes())
+    first, second, third = (content.index(b"IM%d.;1" % number) - 33 for number in range(3))
+    content[first + 25] |= 0x80
+    content[second + 2 : second + 10] = content[third + 2 : third + 10]
+    content = content.replace(b"IM1.;1", b"IM0.;1")
+    (tmp_path / "disc.iso").write_bytes(content)
+    with open_carrier(tmp_path / "disc.iso") as carrier:
+        assert {one.name: bool(one.refused) for one in carrier.entries()} == {"IM0.": True, "IM2.": False}
