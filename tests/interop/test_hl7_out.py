@@ -19,7 +19,7 @@ import pytest
 
 from beeldbrug.kit import log
 from beeldbrug.model.errors import Malformed, Unavailable
-from beeldbrug.node.app.hl7 import make_outgoing
+from beeldbrug.node.app.outgoing import make_outgoing
 from beeldbrug.node.ports.messages import Acknowledged, Mode, Peer
 from beeldbrug.node.protocols.dimse.tls import ServerTls, server_context
 from beeldbrug.node.protocols.hl7.write import message, msh, pid

@@ -1,17 +1,14 @@
-"""Composition of HL7 v2: the port that listens, from the settings and the vault, and what sends."""
+"""Composition of the HL7 v2 port: the settings, the vault, the listener."""
 
 from __future__ import annotations
 
-import ssl
 from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 from beeldbrug.node.app.compose import Base
 from beeldbrug.node.app.hl7_settings import Hl7
 from beeldbrug.node.app.settings import NodeSettings
-from beeldbrug.node.ports.messages import Outgoing, Peer
-from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls, client_context, server_context
-from beeldbrug.node.protocols.hl7.client import MllpClient
+from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls, server_context
 from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.listener import Listener, Rule
 from beeldbrug.node.protocols.hl7.person import Reader
@@ -49,12 +46,3 @@ def server_tls(section: Hl7) -> ServerTls:
     authorities = str(section.client_authorities) if section.client_authorities is not None else ""
     certificates = ClientCertificates.REQUIRED if authorities else ClientCertificates.NONE
     return ServerTls(str(section.certificate), str(section.key), authorities, certificates)
-
-
-def make_outgoing() -> Outgoing:
-    """What sends messages to the systems of ``[[hl7_out]]``."""
-    return MllpClient(_client_tls)
-
-
-def _client_tls(peer: Peer) -> ssl.SSLContext | None:
-    return client_context(peer.tls_ca, peer.tls_certificate, peer.tls_key) if peer.tls_ca else None

@@ -8,6 +8,7 @@ from beeldbrug.node.policy import (
     consult,
     disclosure,
     leaving_out,
+    ordering,
     orders,
     reconciliation,
     retrieving,
@@ -40,7 +41,7 @@ REASONS = {
     for one in (
         *(
             value
-            for module in (carrying, consult, disclosure, leaving_out, orders, reconciliation, undoing)
+            for module in (carrying, consult, disclosure, leaving_out, ordering, orders, reconciliation, undoing)
             for value in vars(module).values()
         ),
         *disclosure.GRANTED.values(),

@@ -20,6 +20,7 @@ from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures
 from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
 from beeldbrug.node.ports.importing import Claims, Plans, UndoneImports
 from beeldbrug.node.ports.listing import Listings
+from beeldbrug.node.ports.ordering import MadeOrders
 from beeldbrug.node.ports.own_patients import OwnPatients
 from beeldbrug.node.ports.partners import Deliveries, Partners
 from beeldbrug.node.ports.records import (
@@ -509,6 +510,8 @@ class Transaction(Protocol):
     @property
     def undone(self) -> UndoneImports: ...
     @property
+    def made_orders(self) -> MadeOrders: ...
+    @property
     def keys(self) -> Keys: ...
     @property
     def audit(self) -> Audit: ...
@@ -591,8 +594,7 @@ class Database(Protocol):
         """A number that changes when any process has committed since; cheap (poll it)."""
 
     def scrub(self) -> bool:
-        """Make what was deleted (keys above all) leave the database's files too; False when readers stood in the way
-        and it must be asked again."""
+        """Make what was deleted (keys above all) leave the files too; False: readers stood in the way, ask again."""
 
     def close(self) -> None:
         """Finish what was submitted and close."""

@@ -23,6 +23,7 @@ from beeldbrug.model.exchange import Ground, Party, Purpose, State, Urgency
 from beeldbrug.model.identity import Patient
 from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.policy.keeping import Keeping
+from beeldbrug.node.policy.ordering import Making
 from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
 from beeldbrug.node.ports.reception import Peer, StoreRequest
@@ -39,9 +40,11 @@ from beeldbrug.node.usecases.arrive.fetch import FetchStep
 from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.cancel_order import OrderStep
 from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
+from beeldbrug.node.usecases.imports.place_order import PlaceOrder
 from beeldbrug.node.usecases.imports.store import ImportStep
 from beeldbrug.node.usecases.known import Known
 from beeldbrug.node.usecases.own_keys import KeysStep, publish
@@ -61,6 +64,7 @@ from beeldbrug.sealed.certificates import certificate_pem, issue, make_authority
 from beeldbrug.sealed.keys import new_signing_key
 from beeldbrug.sealed.opening.vault import VaultRoot
 from tests.contract.node.exchange.memory_hub import Face, MemoryHub
+from tests.contract.node.exchange.memory_ris import RIS, WRITER, MemoryRis
 from tests.vaults import fresh_vault
 
 A, B, C = "00000001", "00000002", "00000003"
@@ -168,6 +172,8 @@ class House:
     def __post_init__(self) -> None:
         self.clock = HandClock()
         self.pacs = FakePacs()
+        self.ris = MemoryRis()
+        self.making = Making()
         self.table = CoercionTable()
         self.places: tuple[str, ...] = ("pacs",)
         self.folder.mkdir(exist_ok=True)
@@ -196,7 +202,8 @@ class House:
         incoming.mkdir(exist_ok=True)
         rule = self.import_rule or ImportRule(self.ura, f"Ziekenhuis {self.ura}")
         self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places)
-        decide = DecideImport(database, self.known, rule, now, lambda: self.table)
+        placing = PlaceOrder(self.ura, database, WRITER, self.ris, lambda _: RIS, self.making, rule.without, now)
+        decide = DecideImport(database, self.known, rule, now, lambda: self.table, placing)
         self.steps: dict[str, Step] = {
             WorkKind.SEND: SendStep(
                 database, self.store, face, self.post, Decide(database, self.trust), self.lanes, now, lambda _: 0.0
@@ -205,6 +212,7 @@ class House:
             WorkKind.RECEIPT: receipts,
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
+            WorkKind.ORDER: OrderStep(self.ura, database, WRITER, self.ris, lambda _: RIS, now),
             WorkKind.EMPTY: EmptyStep(self.ura, database, now),
             WorkKind.DISCARD: DiscardStep(database, self.store, incoming),
             WorkKind.KEYS: KeysStep(self.own, database, face, now),

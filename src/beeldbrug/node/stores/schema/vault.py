@@ -11,6 +11,7 @@ from beeldbrug.node.stores.schema import (
     administration,
     consult,
     importing,
+    ordering,
     own_patients,
     partners,
     saving,
@@ -23,7 +24,20 @@ from beeldbrug.node.stores.schema import (
 from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
-    *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
+    *(
+        tables,
+        accounts,
+        administration,
+        sending,
+        consult,
+        waking,
+        saving,
+        own_patients,
+        partners,
+        uploads,
+        importing,
+        ordering,
+    ),
     ways,
 )
 """Each holds the tables of one area; a new one is added here."""
