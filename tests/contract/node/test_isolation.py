@@ -26,10 +26,9 @@ from beeldbrug.model.errors import NotFound
 from beeldbrug.model.exchange import Direction, Party, Route, State
 from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.identity import Patient, PatientNumber
-from beeldbrug.model.importing import Code, ImportPlan, Left, Order
+from beeldbrug.model.importing import Code, ImportPlan, Left, Order, OrderForm
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
 from beeldbrug.model.roster import Roster, Shift
-from beeldbrug.node.policy.ordering import Form
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
@@ -258,7 +257,7 @@ ELSEWHERE = {"audit.verify"}
 
 def _made_order(exchange: str, state: OrderState) -> MadeOrder:
     asked = Asked(
-        Form.ORM,
+        OrderForm.ORM,
         "NW",
         "",
         f"B{exchange[:8]}",

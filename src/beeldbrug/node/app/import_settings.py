@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from beeldbrug.kit.settings import Section
-from beeldbrug.model.importing import Code, CoercionTable, Source
-from beeldbrug.node.policy.ordering import Form, Making, Procedure
+from beeldbrug.model.importing import Code, CoercionTable, OrderForm, Source
+from beeldbrug.node.policy.ordering import Making, Procedure
 
 Person = Literal["own", "sent"]
 Ordered = Literal["order", "sent", "empty"]
@@ -106,7 +106,7 @@ class OrdersSection(Section):
         """As policy has it; ``organisation`` is its name."""
         return Making(
             self.peer,
-            Form(self.message),
+            OrderForm(self.message),
             self.control,
             self.status,
             self.accession == "reply",

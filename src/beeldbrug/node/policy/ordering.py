@@ -8,18 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
 from beeldbrug.model.decision import Reason
 from beeldbrug.model.exchange import Urgency
-from beeldbrug.model.importing import Code
-
-
-class Form(StrEnum):
-    """The message that asks for an order: ORM^O01, or OMG^O19 from version 2.4 on."""
-
-    ORM = "ORM"
-    OMG = "OMG"
+from beeldbrug.model.importing import Code, OrderForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,7 @@ class Making:
     ``prefix`` and ``digits`` digits. ``authority`` names the issuer of patient numbers in PID-3."""
 
     peer: str = ""
-    form: Form = Form.ORM
+    form: OrderForm = OrderForm.ORM
     control: str = "NW"
     status: str = ""
     from_reply: bool = False

@@ -10,8 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from beeldbrug.model.identity import PatientNumber
-from beeldbrug.model.importing import Code, Order
-from beeldbrug.node.policy.ordering import Form
+from beeldbrug.model.importing import Code, Order, OrderForm
 from beeldbrug.node.ports.messages import Peer
 
 
@@ -32,7 +31,7 @@ class Asked:
     """What an order says. ``placer`` is our number of it, ``when`` POSIX seconds, ``urgent`` asks for priority S. The
     patient is as the RIS should know him: DICOM PN, YYYYMMDD, M, F, O or empty."""
 
-    form: Form
+    form: OrderForm
     control: str
     status: str
     control_id: str

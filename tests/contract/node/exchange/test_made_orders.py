@@ -11,8 +11,8 @@ import pytest
 
 from beeldbrug.model.exchange import State, Urgency
 from beeldbrug.model.identity import PatientNumber
-from beeldbrug.model.importing import Order
-from beeldbrug.node.policy.ordering import Form, Making
+from beeldbrug.model.importing import Order, OrderForm
+from beeldbrug.node.policy.ordering import Making
 from beeldbrug.node.ports.ordering import MadeOrder, OrderState
 from beeldbrug.node.usecases.desk.choose import choose
 from beeldbrug.node.usecases.desk.refuse import refuse
@@ -297,7 +297,10 @@ def test_what_cannot_be_asked_for_waits_and_is_made_anew_once_it_can(
 
 
 def test_the_procedure_is_that_of_modality_and_body_part(a: House, b: House) -> None:
-    making(b, replace(MAKING, form=Form.OMG, procedures=(replace(IMPORT_CT, body_part="KNEE"), *MAKING.procedures[1:])))
+    making(
+        b,
+        replace(MAKING, form=OrderForm.OMG, procedures=(replace(IMPORT_CT, body_part="KNEE"), *MAKING.procedures[1:])),
+    )
     sent(a, b)
     one = hl7.parse(b.ris.received[0].decode())
     assert str(one.segment("MSH")[9]) == "OMG^O19^OMG_O19" and str(one.segment("OBR")[4]) == "IMP^Import van elders^L"

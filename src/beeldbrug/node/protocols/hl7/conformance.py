@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from beeldbrug.node.protocols.hl7.acknowledge import CONDITIONS, INTERNAL, STATUS_BY_KIND
 from beeldbrug.node.protocols.hl7.adt import EVENTS, VERSIONS, Meaning
+from beeldbrug.node.protocols.hl7.client import REFUSED
 from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.message import CHARACTER_SETS, SEGMENTS
+from beeldbrug.node.protocols.hl7.order import ACCESSION_PLACES, CANCEL, FIELDS, KINDS, LONGEST_ACCESSION
+from beeldbrug.node.protocols.hl7.write import CODECS
 
 _INTRODUCTION = """\
 # HL7 v2 conformance statement
@@ -19,9 +22,10 @@ _INTRODUCTION = """\
 Made by `python -m beeldbrug.node.protocols.hl7.conformance` from the tables that the port runs on; do not edit.
 
 The node receives ADT messages over MLLP (release 1), in original acknowledgement mode, with or without TLS. It learns
-from them who the hospital's own patients are. It sends no messages but acknowledgements, and does not read MSH-15 and
-MSH-16.
-HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`.
+from them who the hospital's own patients are, and does not read MSH-15 and MSH-16. It sends orders to the systems of
+`[[hl7_out]]`.
+HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`; it talks to the MLLP server of the Python package `hl7` in
+`tests/interop/test_hl7_out.py`.
 """
 
 _FIELDS = """\
@@ -39,6 +43,14 @@ _FIELDS = """\
 
 Segments of other names are not looked at. In events that change a patient PID-3 counts as whole: a BSN that it lacks is
 gone. An empty field leaves what is known; `""` takes it away. A message older than what is known changes nothing.
+"""
+
+_SENT = """\
+## What is sent
+
+A connection for each message, closed after its acknowledgement. Original mode; in enhanced mode, by setting, MSH-15 and
+MSH-16 are AL, and the answer of the application is waited for on the same connection and acknowledged (CA) where it
+asks for that. MSA-2 must be the control id. A message without an acknowledgement is sent again, byte for byte.
 """
 
 _MEANINGS = {
@@ -70,8 +82,22 @@ def _parts() -> Iterator[str]:
     yield "From version 2.5 on ERR goes along: ERR-3 by this table, ERR-5 our code, ERR-8 the remedy.\n"
     conditions = [(code, number, text) for code, (number, text) in CONDITIONS.items()]
     yield _table(("code", "ERR-3", "text"), [*conditions, ("any other", *INTERNAL)])
+    yield from _sent()
     yield "## Limits\n"
     yield _table(("limit", "default"), ((name, f"{getattr(Limits(), name)}") for name in Limits.__slots__))
+
+
+def _sent() -> Iterator[str]:
+    yield _SENT
+    yield _table(("setting", "MSH-9"), ((form.value, "^".join(kind)) for form, kind in KINDS.items()))
+    yield "Before version 2.3.1 the structure is left out. Fields:\n"
+    yield _table(("field", "content"), FIELDS)
+    places = ", ".join(f"{name}-{field}" for name, field in ACCESSION_PLACES)
+    yield f"An order is cancelled by the same message with {CANCEL} in ORC-1 and ORC-5.\n"
+    yield f"The accession number of an answer (ORR, ORG), of at most {LONGEST_ACCESSION} characters, is in {places}.\n"
+    yield f"Character sets: {', '.join(CODECS)}.\n"
+    yield "Accepted is AA, and CA where no answer of the application was asked for. Any other answer:\n"
+    yield _table(("MSA-1", "reason"), REFUSED.items())
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -10,13 +10,13 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from beeldbrug.model.errors import Malformed, TooLarge, Unsupported
-from beeldbrug.node.policy.ordering import Form
+from beeldbrug.model.importing import OrderForm
 from beeldbrug.node.ports.messages import Peer
 from beeldbrug.node.ports.ordering import Asked
 from beeldbrug.node.protocols.hl7.message import Message
 from beeldbrug.node.protocols.hl7.write import Field, message, moment, msh, pid, segment
 
-KINDS: Final = {Form.ORM: ("ORM", "O01", "ORM_O01"), Form.OMG: ("OMG", "O19", "OMG_O19")}
+KINDS: Final = {OrderForm.ORM: ("ORM", "O01", "ORM_O01"), OrderForm.OMG: ("OMG", "O19", "OMG_O19")}
 """MSH-9 by form."""
 
 CANCEL: Final = "CA"
@@ -27,6 +27,19 @@ ACCESSION_PLACES: Final = (("OBR", 18), ("OBR", 3), ("ORC", 3))
 
 LONGEST_ACCESSION: Final = 16
 """Characters of an SH value (PS3.5 section 6.2)."""
+
+FIELDS: Final = (
+    ("PID-3", "own number (type PI), and the BSN (NLMINBIZA, NNNLD) where it is known"),
+    ("PID-5, PID-7, PID-8", "name, birth date, sex, as the hospital knows them, else as sent"),
+    ("PV1-2", "O"),
+    ("ORC-1, ORC-5", "by setting: NW or SN; empty, SC, IP or CM"),
+    ("ORC-2, OBR-2, OBR-18", "our number: placer number and accession number"),
+    ("OBR-4", "the procedure, from the table in the settings"),
+    ("OBR-13, OBR-24", "name of the sender; modality"),
+    ("ORC-7, OBR-27 or TQ1", "time and priority: S for urgent and stat, else R"),
+    ("ZDS-1", "Study Instance UID (IHE RAD TF-2 4.4)"),
+)
+"""What an order says, for the conformance statement."""
 
 _SEGMENTS = ("MSH", "MSA", "ORC", "OBR")
 
@@ -60,7 +73,7 @@ class OrderWriter:
             24: asked.modality,
         }
         tq1 = []
-        if asked.form is Form.OMG:
+        if asked.form is OrderForm.OMG:
             tq1 = [segment("TQ1", {1: "1", 7: moment(since), 9: priority})]
         else:
             orc[7] = obr[27] = timed
