@@ -25,6 +25,7 @@ from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.policy.ordering import Making
 from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
+from beeldbrug.node.ports.messages import Outgoing
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
 from beeldbrug.node.ports.reception import Peer, StoreRequest
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
@@ -173,6 +174,8 @@ class House:
         self.clock = HandClock()
         self.pacs = FakePacs()
         self.ris = MemoryRis()
+        self.outgoing: Outgoing = self.ris
+        self.ris_peer = RIS
         self.making = Making()
         self.table = CoercionTable()
         self.places: tuple[str, ...] = ("pacs",)
@@ -202,7 +205,9 @@ class House:
         incoming.mkdir(exist_ok=True)
         rule = self.import_rule or ImportRule(self.ura, f"Ziekenhuis {self.ura}")
         self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places)
-        placing = PlaceOrder(self.ura, database, WRITER, self.ris, lambda _: RIS, self.making, rule.without, now)
+        placing = PlaceOrder(
+            self.ura, database, WRITER, self.outgoing, lambda _: self.ris_peer, self.making, rule.without, now
+        )
         decide = DecideImport(database, self.known, rule, now, lambda: self.table, placing)
         self.steps: dict[str, Step] = {
             WorkKind.SEND: SendStep(
@@ -212,7 +217,7 @@ class House:
             WorkKind.RECEIPT: receipts,
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
-            WorkKind.ORDER: OrderStep(self.ura, database, WRITER, self.ris, lambda _: RIS, now),
+            WorkKind.ORDER: OrderStep(self.ura, database, WRITER, self.outgoing, lambda _: self.ris_peer, now),
             WorkKind.EMPTY: EmptyStep(self.ura, database, now),
             WorkKind.DISCARD: DiscardStep(database, self.store, incoming),
             WorkKind.KEYS: KeysStep(self.own, database, face, now),
