@@ -19,8 +19,11 @@ export function OrderWaits({ order, blocked, pending, onDecide }: Props) {
   const { t } = useLingui();
   const since = order === null ? "" : showMomentFully(order.changed);
   return (
-    <Alert color="yellow" variant="light" icon={<IconClipboardList size={20} aria-hidden />} title={t`Opdracht`}>
+    <Alert color="yellow" variant="light" icon={<IconClipboardList size={20} aria-hidden />}>
       <Stack gap="sm">
+        <Text size="sm" fw={600}>
+          <Trans>Opdracht</Trans>
+        </Text>
         {order !== null && (
           <Text size="sm">
             {clean(order.accession_number)} · {order.state === "refused" ? t`niet gelukt` : t`gevraagd, niet bevestigd`}{" "}
