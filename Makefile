@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup test check demo demo-check bench chaos lock peers format portal pictures
 
 help:
-	@echo "make demo [SPEAK=nl|en] | demo-check | test | check | bench NAME=ingest|intake|routes|transfer|viewer | chaos | setup | lock | format | pictures"
+	@echo "make demo [SPEAK=nl|en] | demo-check | test | check | bench NAME=import|ingest|intake|routes|transfer|viewer | chaos | setup | lock | format | pictures"
 
 setup: $(STAMP) $(PORTAL)
 

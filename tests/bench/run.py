@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import ingest, intake, transfer, viewer
+from tests.bench import import_, ingest, intake, transfer, viewer
 from tests.bench.report import Report
 from tests.bench.routes import bench as routes
 
 BENCHES: dict[str, Callable[[Path, int], Report]] = {
+    "import": import_.bench,
     "ingest": ingest.bench,
     "intake": intake.bench,
     "routes": routes.bench,

@@ -61,7 +61,11 @@ def splice(
     Raises Unsupported for deflated datasets and for tags that may stand in a part that could not be read, TooLarge for
     values over VALUE_INLINE_BYTES, Malformed when ``changes`` or ``pieces`` do not fit.
     """
-    parsed = _editable(header, transfer_syntax, part10)
+    return _spliced(_editable(header, transfer_syntax, part10), header, pieces, changes)
+
+
+def _spliced(parsed: Header, header: bytes, pieces: Sequence[Piece], changes: Mapping[int, bytes | None]) -> Spliced:
+    """As ``splice``, of a header that was parsed already."""
     _check_changes(parsed, pieces, changes)
     gaps = _gaps(header, pieces)
     builder = _Builder()
@@ -111,7 +115,7 @@ def edit(
         original = original_attributes(parsed, {tag: changes[tag] for tag in wanted}, provenance, target, changes)
         if original is not None:
             changes[_ORIGINAL] = original
-    return splice(header, transfer_syntax, part10, pieces, changes)
+    return _spliced(parsed, header, pieces, changes)
 
 
 def original_attributes(

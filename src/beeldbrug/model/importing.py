@@ -23,6 +23,13 @@ class Source(StrEnum):
     EMPTY = "empty"
 
 
+class OrderForm(StrEnum):
+    """The HL7 v2 message that asks for an order: ORM^O01, or OMG^O19 from version 2.4 on."""
+
+    ORM = "ORM"
+    OMG = "OMG"
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A coded entry (PS3.3 section 8.8)."""

@@ -26,7 +26,7 @@ from beeldbrug.model.errors import NotFound
 from beeldbrug.model.exchange import Direction, Party, Route, State
 from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.identity import Patient, PatientNumber
-from beeldbrug.model.importing import ImportPlan, Left
+from beeldbrug.model.importing import Code, ImportPlan, Left, Order, OrderForm
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
 from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
 from beeldbrug.model.roster import Roster, Shift
@@ -35,6 +35,7 @@ from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
 from beeldbrug.node.ports.importing import Claim, Undone
 from beeldbrug.node.ports.listing import Wanted
+from beeldbrug.node.ports.ordering import Asked, MadeOrder, OrderState
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.ports.partners import Delivery, Partner
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
@@ -126,6 +127,9 @@ NOTHING: dict[str, Call] = {
     "plans.left": lambda tx, o, i: tx.plans.left(o, [PARCEL]),
     "claims.get": lambda tx, o, i: tx.claims.get(o, PARCEL),
     "claims.of": lambda tx, o, i: tx.claims.of(o, [PARCEL], 0.0),
+    "made_orders.current": lambda tx, o, i: tx.made_orders.current(o, PARCEL),
+    "made_orders.last": lambda tx, o, i: tx.made_orders.last(o, PARCEL),
+    "made_orders.cancelling": lambda tx, o, i: tx.made_orders.cancelling(o, "d" * 32),
     "undone.last": lambda tx, o, i: tx.undone.last(o, PARCEL),
     "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
     "saved.of_study": lambda tx, o, i: tx.saved.of_study(o, OWN, given.STUDY),
@@ -278,12 +282,35 @@ ADDS = {
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
     "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note", "plans.put", "plans.count",
-    "claims.put", "undone.add",
+    "claims.put", "undone.add", "made_orders.next_number", "made_orders.put",
     "reports.add_version", "reports.mark", "reports.note_travelled", "reports.add_piece"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
 ELSEWHERE = {"audit.verify"}
 """Its answer for an unknown organisation, an empty chain that holds, is in test_audit."""
+
+
+def _made_order(exchange: str, state: OrderState) -> MadeOrder:
+    asked = Asked(
+        OrderForm.ORM,
+        "NW",
+        "",
+        f"B{exchange[:8]}",
+        "BB1",
+        NOW,
+        "7001",
+        "ZHB",
+        "",
+        "",
+        "",
+        "",
+        Code("IMP", "L", "Import"),
+        "CT",
+        "",
+        False,
+        "",
+    )
+    return MadeOrder(exchange, "ris", state, asked, Order("BB1"), PatientNumber("7001"), False, b"MSH", NOW, NOW)
 
 
 def _fill(tx: VaultTransaction) -> int:
@@ -309,6 +336,8 @@ def _fill(tx: VaultTransaction) -> int:
     tx.plans.put(A, PARCEL, ImportPlan(ordered=True))
     tx.plans.count(A, PARCEL, Left(3, 1, 2))
     tx.claims.put(A, Claim(PARCEL, "arts", NOW, NOW + 9))
+    tx.made_orders.put(A, _made_order(PARCEL, OrderState.PLACED))
+    tx.made_orders.put(A, _made_order("d" * 32, OrderState.CANCELLING))
     tx.undone.add(A, Undone(PARCEL, NOW, "arts", "wrong-patient", "7001", "", 1))
     tx.keys.add_transport(TransportKeyRow(A, "1" * 32, "age1", "AGE-SECRET-KEY-1", NOW, NOW))
     tx.keys.remember_statement(A, A, 1, "s", NOW)
@@ -405,6 +434,8 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.plans.get(A, PARCEL),
         tx.plans.left(A, [PARCEL]),
         tx.claims.of(A, [PARCEL], 0.0),
+        tx.made_orders.last(A, PARCEL),
+        tx.made_orders.cancelling(A, "d" * 32),
         tx.undone.last(A, PARCEL),
         tx.keys.transport(A),
         tx.audit.head(A),

@@ -41,6 +41,7 @@ PATTERNS = {
     r"^[0-9]{8}$": "8 digits",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time such as 07:30",
     r"^([0-9]{8}|partner:[a-z0-9][a-z0-9-]{0,39})$": "8 digits, or `partner:ID`",
+    r"^[A-Z0-9]{0,8}$": "at most 8 capitals or digits",
     r"^[A-Z0-9]{1,8}$": "1 to 8 capitals or digits",
     r"^(debug|info|warning|error)$": "`debug`, `info`, `warning` or `error`",
     r"^[a-z][a-z0-9_-]{0,31}$": "lower-case letters, digits, `_` and `-`, 1 to 32",

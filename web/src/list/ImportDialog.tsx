@@ -10,11 +10,12 @@ import { PatientLine } from "@/ui/PatientLine";
 import { Trouble } from "@/ui/Trouble";
 import { inLanguage } from "@/words/reasons";
 import { placesOf } from "@/words/sources";
-import { useAct } from "./actions";
+import { useAct, waitsForOrder } from "./actions";
 import { Compared, Remarks } from "./Compared";
 import classes from "./ImportDialog.module.css";
-import { ChooseOrder, ChooseSeries, meant, Taken } from "./ImportParts";
+import { ChooseOrder, ChooseSeries, MAKE_ORDER, meant, Taken } from "./ImportParts";
 import { noteImport } from "./importing";
+import { OrderWaits } from "./OrderWaits";
 import { useClaim, useImportOf, useOrders } from "./useDesk";
 
 const OTHER = "other";
@@ -66,7 +67,7 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
   const wanted = picked ?? series.filter((one) => !one.left_out).map((one) => one.uid);
   const [own, issuer] = [chosen?.patient.number ?? typed, chosen?.patient.issuer ?? ""];
   const orders = useOrders(row.id, choice === null ? "" : own, issuer);
-  const order = meant(orders.data?.orders, picking === own ? ordered : null);
+  const order = meant(orders.data, picking === own ? ordered : null);
   const ready =
     own !== "" && choice !== null && order !== null && wanted.length > 0 && importOf.isSuccess && !claim.taken;
   const send = () =>
@@ -78,7 +79,7 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
         number: own,
         issuer,
         ...(picked === null ? {} : { series: picked }),
-        ...(order === null ? {} : { order }),
+        ...(order === null || order === MAKE_ORDER ? {} : { order }),
       },
       {
         onSuccess: (after) => {
@@ -105,6 +106,19 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
         {claim.taken && <Taken name={row.busy?.name ?? ""} onTakeOver={claim.takeOver} pending={claim.pending} />}
         {claim.failure !== null && <Trouble error={claim.failure} compact />}
         {row.reason !== null && <Text size="sm">{inLanguage(row.reason).text}</Text>}
+        {waitsForOrder(row) && (
+          <OrderWaits
+            order={importOf.data?.order ?? null}
+            blocked={claim.taken}
+            pending={act.isPending}
+            onDecide={(order) =>
+              act.mutate(
+                { id: row.id, kind: "import", asOf: current.updated, ...(order === null ? {} : { order }) },
+                { onSuccess: onClose },
+              )
+            }
+          />
+        )}
         {candidates.isPending ? (
           <Group gap="sm">
             <Loader size="sm" aria-hidden />

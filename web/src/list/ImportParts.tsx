@@ -6,10 +6,12 @@ import { Trouble } from "@/ui/Trouble";
 import { showDay } from "@/words/dates";
 import { clean } from "@/words/person";
 import classes from "./ImportDialog.module.css";
-import type { Order, Series, useOrders } from "./useDesk";
+import type { Order, Orders, Series, useOrders } from "./useDesk";
 
 /** The choice that says: for no order. */
 export const NO_ORDER = "";
+/** The choice that says: an order is made. No accession number has this form. */
+export const MAKE_ORDER = "\\make";
 
 export function Taken({ name, onTakeOver, pending }: { name: string; onTakeOver: () => void; pending: boolean }) {
   const { t } = useLingui();
@@ -99,22 +101,30 @@ export function ChooseOrder({ asked, value, onChange }: OrdersProps) {
       </Group>
     );
   const orders = asked.data?.orders ?? [];
-  if (orders.length === 0) return null;
+  if (orders.length === 0 && asked.data?.makes !== true) return null;
   return (
     <Radio.Group value={value} onChange={onChange} label={t`Voor welke opdracht`}>
       <Stack gap={8} mt={6}>
         {orders.map((one) => (
           <Radio key={one.accession_number} value={one.accession_number} label={orderLine(one)} />
         ))}
+        {asked.data?.makes === true && (
+          <Radio
+            value={MAKE_ORDER}
+            label={t`Nieuwe opdracht in het RIS`}
+            description={t`Op de werklijst staat geen opdracht die past. Beeldbrug vraagt er een aan.`}
+          />
+        )}
         <Radio value={NO_ORDER} label={t`Zonder opdracht`} />
       </Stack>
     </Radio.Group>
   );
 }
 
-/** The order that is meant as long as nobody chose: the only one, or none where none fits; null while it is open. */
-export function meant(orders: readonly Order[] | undefined, chosen: string | null): string | null {
-  if (chosen !== null || orders === undefined) return chosen;
-  if (orders.length > 1) return null;
-  return orders[0]?.accession_number ?? NO_ORDER;
+/** The order that is meant as long as nobody chose: the only one; one that is made, or none, where none fits; null while
+ * it is open. */
+export function meant(found: Orders | undefined, chosen: string | null): string | null {
+  if (chosen !== null || found === undefined) return chosen;
+  if (found.orders.length > 1) return null;
+  return found.orders[0]?.accession_number ?? (found.makes ? MAKE_ORDER : NO_ORDER);
 }

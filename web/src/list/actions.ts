@@ -31,9 +31,23 @@ const WHO_IS_IT = new Set([
   "study-under-other-number",
 ]);
 
+/** Reasons for which an import waits for its order. */
+const ORDER_WAITS = new Set([
+  "order-unanswered",
+  "order-refused",
+  "order-without-number",
+  "order-without-procedure",
+  "order-unwritable",
+]);
+
+/** Whether the import waits for an order that was asked for. */
+export function waitsForOrder(row: Exchange): boolean {
+  return ORDER_WAITS.has(row.reason?.code ?? "");
+}
+
 /** Whether the import needs somebody who chooses the own patient first. */
 export function needsChoice(row: Exchange): boolean {
-  return WHO_IS_IT.has(row.reason?.code ?? "");
+  return WHO_IS_IT.has(row.reason?.code ?? "") || waitsForOrder(row);
 }
 
 function carryOut(act: Act): Promise<Exchange> {

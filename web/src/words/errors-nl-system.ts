@@ -223,7 +223,7 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "Geef de code hieronder aan de beheerder van het EPD of de berichtenmakelaar.",
   ],
   [
-    "hl7-peer-closed hl7-peer-silent hl7-peer-tls hl7-peer-unreachable",
+    "hl7-peer-closed hl7-peer-not-set hl7-peer-silent hl7-peer-tls hl7-peer-unreachable",
     "Een systeem waaraan Beeldbrug HL7-berichten stuurt, heeft niet bevestigd dat het bericht is aangekomen.",
     "Beeldbrug stuurt hetzelfde bericht opnieuw. Laat de beheerder van dat systeem meekijken, met de code hieronder.",
   ],

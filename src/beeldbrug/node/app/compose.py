@@ -23,6 +23,7 @@ from beeldbrug.node.app.archive import LiveArchive
 from beeldbrug.node.app.drops import drop_steps
 from beeldbrug.node.app.intake import intake_steps, sweep_intake
 from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
+from beeldbrug.node.app.ordering import make_order_step, make_placing
 from beeldbrug.node.app.partners import partner_steps
 from beeldbrug.node.app.reports import report_steps
 from beeldbrug.node.app.settings import NodeSettings
@@ -227,7 +228,12 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
     make_folder(incoming)
     rules, pacs = LiveRules(base.live), LivePacs(base.live)
     decide = DecideImport(
-        database, make_known(base), base.settings.import_rule(), now, lambda: base.live.now().coercion.table()
+        database,
+        make_known(base),
+        base.settings.import_rule(),
+        now,
+        lambda: base.live.now().coercion.table(),
+        make_placing(base.settings, ura, database, base.clock),
     )
     steps: dict[tuple[str, str], Step] = {
         (ura, WorkKind.SEND): SendStep(
@@ -246,6 +252,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
         (ura, WorkKind.IMPORT): ImportStep(
             ura, database, base.sources, pacs, decide, import_lanes, now, base.settings.imports.ask_again_seconds
         ),
+        (ura, WorkKind.ORDER): make_order_step(base.settings, ura, database, base.clock),
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.ANSWER): TellStep(database, post, now),
         (ura, WorkKind.REPORT): SendReportsStep(database, post, rules.reports, now),

@@ -106,6 +106,7 @@ def make_portal(base: Base) -> Portal:
         viewing=Viewing(base.sources),
         sides=both_sides,
         orders=fitting_orders,
+        makes_orders=settings.orders.making(base.own.name).wanted,
         import_rule=rule,
         administration=make_administration(base),
         sending=make_sending(base),

@@ -19,7 +19,7 @@ from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
 from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.app.hl7_settings import Hl7, Hl7Peer
-from beeldbrug.node.app.import_settings import CoercionSection
+from beeldbrug.node.app.import_settings import CoercionSection, OrdersSection
 from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.report_settings import ReportDelivery
 from beeldbrug.node.app.sftp_settings import Sftp
@@ -414,6 +414,8 @@ class NodeSettings(Settings):
     """What an import writes."""
     reports: ReportDelivery = ReportDelivery()
     """How reports go on to the hospital's own systems."""
+    orders: OrdersSection = OrdersSection()
+    """Orders that are made for imports."""
     figures: FiguresSection = FiguresSection()
     """What the figures without identity assume."""
     intake: Intake = Intake()
@@ -453,6 +455,8 @@ class NodeSettings(Settings):
             raise ValueError("hl7_out: a name stands for one system only")
         if self.reports.hl7 and self.reports.hl7 not in {one.name for one in self.hl7_out}:
             raise ValueError("reports: hl7 names no system of hl7_out")
+        if self.orders.peer and self.orders.peer not in {one.name for one in self.hl7_out}:
+            raise ValueError("orders: peer is the name of a system in hl7_out")
         if (self.dimse.certificate is None) != (self.dimse.key is None):
             raise ValueError("dimse: certificate and key belong together")
         if (self.web.certificate is None) != (self.web.key is None):

@@ -32,7 +32,6 @@ class Reconciliation:
     decision: Decision
     local: Patient | None = None
     number: PatientNumber | None = None
-    accession_number: str = ""
 
 
 NO_BSN = Reason(
@@ -90,10 +89,8 @@ CHOSEN = Reason(
 )
 
 
-def reconcile(
-    arrived: Patient, candidates: Sequence[tuple[Patient, str]], rule: ImportRule, urgency: Urgency
-) -> Reconciliation:
-    """Decide for ``arrived`` among local ``candidates`` (patient, accession number of an order or empty)."""
+def reconcile(arrived: Patient, candidates: Sequence[Patient], rule: ImportRule, urgency: Urgency) -> Reconciliation:
+    """Decide for ``arrived`` among local ``candidates``."""
     result = _by_bsn(arrived, candidates, rule)
     if result.match is Match.NONE and urgency is Urgency.STAT and rule.emergency_issuer:
         reasons = (EMERGENCY, *result.decision.reasons)
@@ -118,25 +115,24 @@ def _differ(one: str, other: str) -> bool:
     return bool(one and other and one != other)
 
 
-def _by_bsn(arrived: Patient, candidates: Sequence[tuple[Patient, str]], rule: ImportRule) -> Reconciliation:
+def _by_bsn(arrived: Patient, candidates: Sequence[Patient], rule: ImportRule) -> Reconciliation:
     found = bsn_of(arrived)
     if found is None:
         return waits(NO_BSN)
-    same = [(local, order) for local, order in candidates if (bsn_of(local) or ("",))[0] == found[0]]
+    same = [local for local in candidates if (bsn_of(local) or ("",))[0] == found[0]]
     if not same:
         return waits(NOT_FOUND)
-    numbers = {local.number.value for local, _ in same if local.number.value}
+    numbers = {local.number.value for local in same if local.number.value}
     if len(numbers) != 1:
         return waits(SEVERAL)
-    rest = [(local, order) for local, order in candidates if local.number.value in numbers]
-    if not all(_agrees(arrived, local) for local, _ in same) or any(_contests(arrived, local) for local, _ in rest):
+    rest = [local for local in candidates if local.number.value in numbers]
+    if not all(_agrees(arrived, local) for local in same) or any(_contests(arrived, local) for local in rest):
         return waits(DIFFERS)
     if not rule.automatic:
         return waits(MANUAL)
-    local = same[0][0]
-    order = next((order for _, order in (*same, *rest) if order), "")
+    local = same[0]
     number = PatientNumber(local.number.value, rule.issuer, local.number.source)
-    return Reconciliation(Match.EXACT, Decision(Effect.PERMIT, (AGREED,), (), TABLE_VERSION), local, number, order)
+    return Reconciliation(Match.EXACT, Decision(Effect.PERMIT, (AGREED,), (), TABLE_VERSION), local, number)
 
 
 def _agrees(arrived: Patient, local: Patient) -> bool:

@@ -8,6 +8,7 @@ from beeldbrug.node.policy import (
     consult,
     disclosure,
     leaving_out,
+    ordering,
     orders,
     picturing,
     reconciliation,
@@ -43,7 +44,8 @@ REASONS = {
         *(
             value
             for module in (
-                *(carrying, consult, disclosure, leaving_out, orders, picturing, reconciliation, reports, undoing),
+                *(carrying, consult, disclosure, leaving_out, ordering, orders, picturing, reconciliation, reports),
+                undoing,
             )
             for value in vars(module).values()
         ),

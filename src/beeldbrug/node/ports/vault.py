@@ -20,6 +20,7 @@ from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures
 from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
 from beeldbrug.node.ports.importing import Claims, Plans, UndoneImports
 from beeldbrug.node.ports.listing import Listings
+from beeldbrug.node.ports.ordering import MadeOrders
 from beeldbrug.node.ports.own_patients import OwnPatients
 from beeldbrug.node.ports.partners import Deliveries, Partners
 from beeldbrug.node.ports.records import (
@@ -506,6 +507,8 @@ class Transaction(Protocol):
     def claims(self) -> Claims: ...
     @property
     def undone(self) -> UndoneImports: ...
+    @property
+    def made_orders(self) -> MadeOrders: ...
     @property
     def keys(self) -> Keys: ...
     @property

@@ -26,6 +26,7 @@ class WorkKind(StrEnum):
     FETCH = "fetch"
     IMPORT = "import"
     ONWARD = "onward"
+    ORDER = "order"
     RECEIPT = "receipt"
     ANSWER = "answer"
     REPORT = "report"

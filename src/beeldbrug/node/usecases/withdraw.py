@@ -22,6 +22,7 @@ from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.cancel_order import cancel_order
 from beeldbrug.node.usecases.post import Post
 from beeldbrug.node.usecases.send.receipts import IMPORT_HAD_BEGUN
 from beeldbrug.sealed.envelope import EnvelopeKind
@@ -179,6 +180,8 @@ def forget(tx: Transaction, exchange: ExchangeRow, state: State, now: float) -> 
     """Delete keys and rows of an arrived exchange; returns the packs whose files can be deleted at once, and wishes for
     that too, for a crash may come before. What is being added to it is waited for: nothing of it may be left behind."""
     tx.exchanges.hold(exchange.organisation, exchange.id)
+    if not tx.imports.begun(exchange.id):
+        cancel_order(tx, exchange, "node", now)
     tx.packs.delete_keys(exchange.organisation, exchange.id)
     tx.live_secrets.delete(exchange.organisation, exchange.id)
     tx.report_deliveries.forget(exchange.organisation, exchange.id)

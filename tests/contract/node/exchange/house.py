@@ -24,7 +24,9 @@ from beeldbrug.model.exchange import Ground, Party, Purpose, State, Urgency
 from beeldbrug.model.identity import Patient
 from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.policy.keeping import Keeping
+from beeldbrug.node.policy.ordering import Making
 from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
+from beeldbrug.node.ports.messages import Outgoing
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
 from beeldbrug.node.ports.reception import Peer, StoreRequest
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
@@ -41,9 +43,11 @@ from beeldbrug.node.usecases.arrive.fetch import FetchStep
 from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.cancel_order import OrderStep
 from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
+from beeldbrug.node.usecases.imports.place_order import PlaceOrder
 from beeldbrug.node.usecases.imports.store import ImportStep
 from beeldbrug.node.usecases.known import Known
 from beeldbrug.node.usecases.own_keys import KeysStep, publish
@@ -68,6 +72,7 @@ from beeldbrug.sealed.certificates import certificate_pem, issue, make_authority
 from beeldbrug.sealed.keys import new_signing_key
 from beeldbrug.sealed.opening.vault import VaultRoot
 from tests.contract.node.exchange.memory_hub import Face, MemoryHub
+from tests.contract.node.exchange.memory_ris import RIS, WRITER, MemoryRis
 from tests.vaults import fresh_vault
 
 A, B, C = "00000001", "00000002", "00000003"
@@ -175,6 +180,10 @@ class House:
     def __post_init__(self) -> None:
         self.clock = HandClock()
         self.pacs = FakePacs()
+        self.ris = MemoryRis()
+        self.outgoing: Outgoing = self.ris
+        self.ris_peer = RIS
+        self.making = Making()
         self.table = CoercionTable()
         self.with_reports = True
         self.places: tuple[str, ...] = ("pacs",)
@@ -207,7 +216,10 @@ class House:
         incoming.mkdir(exist_ok=True)
         rule = self.import_rule or ImportRule(self.ura, f"Ziekenhuis {self.ura}")
         self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places)
-        decide = DecideImport(database, self.known, rule, now, lambda: self.table)
+        placing = PlaceOrder(
+            self.ura, database, WRITER, self.outgoing, lambda _: self.ris_peer, self.making, rule.without, now
+        )
+        decide = DecideImport(database, self.known, rule, now, lambda: self.table, placing)
         self.steps: dict[str, Step] = {
             WorkKind.SEND: SendStep(
                 database, self.store, face, self.post, Decide(database, self.trust), self.lanes, now, lambda _: 0.0
@@ -218,6 +230,7 @@ class House:
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
             WorkKind.ONWARD: self._passing_on(),
+            WorkKind.ORDER: OrderStep(self.ura, database, WRITER, self.outgoing, lambda _: self.ris_peer, now),
             WorkKind.EMPTY: EmptyStep(self.ura, database, now),
             WorkKind.DISCARD: DiscardStep(database, self.store, incoming),
             WorkKind.KEYS: KeysStep(self.own, database, face, now),

@@ -1,7 +1,7 @@
 """Whatever the desk does in whatever order: no instance gets under a wrong patient, and no original is lost.
 
 A state machine draws deeds of the desk, of the sender and of the hospital (numbers merged), with the worker killed
-between its steps and inside them; after each deed the PACS in memory is compared with what people decided.
+between its steps and inside them; after each deed the PACS and the RIS in memory are compared with what people decided.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from beeldbrug.node.usecases.desk.wish import Wish
 from tests.contract.node.exchange.faults import Crash, Fault, Faults, plant
 from tests.contract.node.exchange.house import A, B, House, at_b, authority, originals, rule_to_b, the_patient
 from tests.contract.node.exchange.memory_hub import MemoryHub
+from tests.contract.node.exchange.memory_ris import MAKING
 from tests.contract.node.exchange.small import dataset, decoded, encoded, new_uid
 
 ANNA = the_patient()
@@ -54,6 +55,8 @@ class Desk(RuleBasedStateMachine):
         self.a = House(A, self.folder / "a", root, hub, (sending,))
         self.b = House(B, self.folder / "b", root, hub, import_rule=ImportRule(B, HOSPITAL_B.name, without=WITHOUT))
         self.b.pacs.known = [at_b(ANNA)] if known else []
+        self.b.making = MAKING
+        self.b.wire()
         self.uid, self.sent, self.counter = new_uid(), {}, itertools.count(1)
         self.decided = {NUMBER} if known else set()
         """Numbers under which something may stand in the PACS now."""
@@ -103,6 +106,18 @@ class Desk(RuleBasedStateMachine):
     def trouble(self, answers: bool) -> None:
         """The PACS refuses everything for a while, or takes it again."""
         self.b.pacs.status = 0 if answers else 0xC000
+
+    @rule(code=st.sampled_from(("AA", "AR")), lost=st.booleans())
+    def ris(self, code: str, lost: bool) -> None:
+        """The RIS refuses for a while, or its answers get lost, or all is well."""
+        self.b.ris.code, self.b.ris.lost = code, lost
+
+    @precondition(lambda self: not self.over)
+    @rule(who=st.sampled_from(PEOPLE), again=st.booleans())
+    def decide_about_the_order(self, who: str, again: bool) -> None:
+        """Ask again, or go on without one."""
+        wish = Wish() if again else Wish(ordered=True)
+        self.deed(lambda: choose(self.b.database, B, self.id, None, who, self.b.clock.now(), wish=wish))
 
     @precondition(lambda self: self.b.pacs.status == 0)
     @rule(who=st.sampled_from(PEOPLE), take_over=st.booleans())
@@ -176,6 +191,20 @@ class Desk(RuleBasedStateMachine):
             assert made.PatientID in self.decided
             assert made.PixelData == decoded(self.sent[uid]).PixelData
             assert made.OriginalAttributesSequence
+
+    @invariant()
+    def the_study_bears_the_number_of_one_order_which_stands(self) -> None:
+        found = {decoded(contents[-1]).AccessionNumber for contents in self.b.pacs.taken.values()}
+        assert len(found) <= 1
+        if self.b.exchange().reason_code != IMPORT_UNDONE.code:
+            assert {one for one in found if one} <= set(self.b.ris.standing())
+
+    @invariant()
+    def a_message_is_never_sent_in_two_forms(self) -> None:
+        by_id: dict[bytes, set[bytes]] = {}
+        for content in self.b.ris.received:
+            by_id.setdefault(content.split(b"|")[9], set()).add(content)
+        assert all(len(contents) == 1 for contents in by_id.values())
 
     @invariant()
     def no_original_is_lost(self) -> None:

@@ -10,8 +10,9 @@ import pytest
 from beeldbrug.model.account import Role
 from beeldbrug.model.exchange import State
 from beeldbrug.model.identity import PatientNumber
-from beeldbrug.model.importing import Left, Order
+from beeldbrug.model.importing import Code, Left, Order, OrderForm
 from beeldbrug.node.app.compose import side_reception
+from beeldbrug.node.ports.ordering import Asked, MadeOrder, OrderState
 from beeldbrug.node.stores.carrier.open import open_carrier
 from beeldbrug.node.usecases.imports.chosen import written
 from beeldbrug.node.usecases.intake.listing import list_carrier
@@ -101,3 +102,27 @@ def test_who_may_not_import_is_told_of_none_of_it(house: House, arrived: str) ->
     officer = house.signed_in("privacy", Role.PRIVACY_OFFICER)
     assert officer.get(f"{arrived}/import").status == 403
     assert officer.post(f"{arrived}/claim", {}).status == 403
+
+
+def test_the_desk_sees_that_an_order_is_made_and_how_it_stands(house: House, arrived: str) -> None:
+    house.portal = replace(house.portal, orders=lambda exchange, number: [], makes_orders=lambda urgency: True)
+    els = house.signed_in("jan", Role.IMAGE_DESK)
+    assert els.post(f"{arrived}/orders", {"number": "7001"}).json() == {"orders": [], "makes": True}
+    assert els.get(f"{arrived}/import").json()["order"] is None
+    id, now = arrived.rpartition("/")[2], house.clock.now()
+    code = Code("IMP", "L", "Import")
+    asked = Asked(
+        OrderForm.ORM, "NW", "", "B1", "BB1", now, "7001", "ZHA", "", "", "", "", code, "CT", "1.2", False, ""
+    )
+    order, number = Order("BB1"), PatientNumber("7001")
+    made = MadeOrder(id, "ris", OrderState.REFUSED, asked, order, number, True, b"MSH", now, now, b"", "hl7-error")
+    with house.vault.write() as tx:
+        tx.made_orders.put(A, made)
+        tx.exchanges.update(id, now, reason_code="order-refused")
+    shown = els.get(f"{arrived}/import").json()["order"]
+    assert (shown["accession_number"], shown["state"], shown["reason"]) == ("BB1", "refused", "hl7-error")
+    assert els.post(f"{arrived}/import", {"number": ""}).status == 200
+    assert els.get(f"{arrived}/import").json()["order"]["state"] == "asked"
+    with house.vault.read() as tx:
+        row = tx.exchanges.get(A, id)
+    assert row is not None and row.reason_code == "chosen-at-desk", "the number that a human chose stands"

@@ -29,7 +29,7 @@ def test_there_are_three_hundred_labelled_arrivals() -> None:
 def test_no_arrival_goes_by_itself_to_a_wrong_patient() -> None:
     wrong = []
     for one in ARRIVALS:
-        found = reconcile(one.patient, REGISTER, RULE, Urgency.ROUTINE)
+        found = reconcile(one.patient, [patient for patient, _ in REGISTER], RULE, Urgency.ROUTINE)
         if found.match is Match.EXACT and (found.number is None or found.number.value != one.right):
             wrong.append(str(one))
     assert wrong == []
@@ -53,7 +53,7 @@ def test_twins_without_a_number_are_told_apart_by_their_given_names() -> None:
 
 
 def _own(one: Arrival) -> str:
-    found = reconcile(one.patient, REGISTER, RULE, Urgency.ROUTINE)
+    found = reconcile(one.patient, [patient for patient, _ in REGISTER], RULE, Urgency.ROUTINE)
     return found.number.value if found.number is not None else ""
 
 

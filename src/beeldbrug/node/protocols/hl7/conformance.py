@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from beeldbrug.model.report import ReportStatus
 from beeldbrug.node.protocols.hl7.acknowledge import CONDITIONS, INTERNAL, STATUS_BY_KIND
 from beeldbrug.node.protocols.hl7.adt import EVENTS, VERSIONS, Meaning
+from beeldbrug.node.protocols.hl7.client import REFUSED
 from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.message import CHARACTER_SETS, SEGMENTS
 from beeldbrug.node.protocols.hl7.observation import DELETED, RESULT_STATUS
+from beeldbrug.node.protocols.hl7.order import ACCESSION_PLACES, CANCEL, FIELDS, KINDS, LONGEST_ACCESSION
 from beeldbrug.node.protocols.hl7.oru import PROFILE, STATUS
 from beeldbrug.node.protocols.hl7.report import COMPLETION, DOCUMENT_TYPES, GONE, ORDER_STATUS, SECTIONS
+from beeldbrug.node.protocols.hl7.write import CODECS
 
 _INTRODUCTION = """\
 # HL7 v2 conformance statement
@@ -26,7 +29,9 @@ The node receives ADT, ORU^R01 and MDM messages over MLLP (release 1), with or w
 hospital's own patients are, and takes reports of imaging from ORU and MDM. It answers in original mode, or in enhanced
 mode where MSH-15 or MSH-16 says something (accept acknowledgement CA, CE or CR, application acknowledgement, both, or
 none, on one connection).
-HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`.
+It sends reports and orders to the systems of `[[hl7_out]]`.
+HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`; it talks to the MLLP server of the Python package `hl7` in
+`tests/interop/test_hl7_out.py`.
 """
 
 _REPORTS_OUT = """\
@@ -99,6 +104,14 @@ An MDM^T03 without content gives the version before a new status; T11 cancels. T
 change nothing.
 """
 
+_SENT = """\
+## Orders that are sent
+
+A connection for each message, closed after its acknowledgement. Original mode; in enhanced mode, by setting, MSH-15 and
+MSH-16 are AL, and the answer of the application is waited for on the same connection and acknowledged (CA) where it
+asks for that. MSA-2 must be the control id. A message without an acknowledgement is sent again, byte for byte.
+"""
+
 _MEANINGS = {
     Meaning.CHANGE: "the patient is added or changed",
     Meaning.MERGE: "the number in PID-3 stands for those in MRG-1 from now on, and for what these stood for",
@@ -143,6 +156,7 @@ def _parts() -> Iterator[str]:
     yield _table(("field", "holds"), PROFILE)
     yield _table(("OBR-25, OBX-11", "the report is"), ((code, status.value) for status, code in STATUS.items()))
     yield _REPORTS_ANSWERED
+    yield from _sent()
     yield "## Limits\n"
     yield _table(("limit", "default"), ((name, f"{getattr(Limits(), name)}") for name in Limits.__slots__))
 
@@ -150,6 +164,19 @@ def _parts() -> Iterator[str]:
 def _states(table: Mapping[str, ReportStatus]) -> list[tuple[str, str]]:
     found = ((", ".join(code for code, one in table.items() if one is status), status.value) for status in ReportStatus)
     return [(codes, status) for codes, status in found if codes]
+
+
+def _sent() -> Iterator[str]:
+    yield _SENT
+    yield _table(("setting", "MSH-9"), ((form.value, "^".join(kind)) for form, kind in KINDS.items()))
+    yield "Before version 2.3.1 the structure is left out. Fields:\n"
+    yield _table(("field", "content"), FIELDS)
+    places = ", ".join(f"{name}-{field}" for name, field in ACCESSION_PLACES)
+    yield f"An order is cancelled by the same message with {CANCEL} in ORC-1 and ORC-5.\n"
+    yield f"The accession number of an answer (ORR, ORG), of at most {LONGEST_ACCESSION} characters, is in {places}.\n"
+    yield f"Character sets: {', '.join(CODECS)}.\n"
+    yield "Accepted is AA, and CA where no answer of the application was asked for. Any other answer:\n"
+    yield _table(("MSA-1", "reason"), REFUSED.items())
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.policy.permissions import Permission
+from beeldbrug.node.ports.importing import Undone
 from beeldbrug.node.protocols.portal.exchange_wire import Exchange, exchange_object
 from beeldbrug.node.protocols.portal.portal import Portal
 from beeldbrug.node.protocols.portal.route import Call, Route
@@ -39,11 +40,22 @@ class UndoneObject(msgspec.Struct, frozen=True):
     removed: float | None
 
 
+class MadeOrderObject(msgspec.Struct, frozen=True):
+    """The order that was made for it: asked, refused, placed, cancelling, cancelled or kept (which is: not cancelled).
+    ``reason`` is a code, empty where there is none."""
+
+    accession_number: str
+    state: str
+    reason: str
+    changed: float
+
+
 class ImportObject(msgspec.Struct, frozen=True):
     """What an import is decided by."""
 
     series: list[ArrivedSeries]
     undone: UndoneObject | None
+    order: MadeOrderObject | None
 
 
 class NumberGiven(msgspec.Struct, frozen=True):
@@ -63,9 +75,10 @@ class OrderObject(msgspec.Struct, frozen=True):
 
 
 class Orders(msgspec.Struct, frozen=True):
-    """Those that fit, the nearest day first."""
+    """Those that fit, the nearest day first. ``makes``: where none fits one is made, unless the choice is none."""
 
     orders: list[OrderObject]
+    makes: bool
 
 
 class RestChoice(msgspec.Struct, frozen=True):
@@ -92,15 +105,20 @@ def _import(portal: Portal, call: Call) -> ImportObject:
         left = series_left(tx, exchange, portal.import_rule.without)
         rows = series_of(tx, exchange)
         undone = tx.undone.last(portal.organisation, exchange.id)
+        made = tx.made_orders.last(portal.organisation, exchange.id)
     shown = [
         ArrivedSeries(row.series_uid, row.number, row.modality, row.description, row.instances, row.series_uid in left)
         for row in sorted(rows, key=lambda row: (row.number is None, row.number or 0, row.series_uid))
     ]
-    if undone is None:
-        return ImportObject(shown, None)
     return ImportObject(
-        shown, UndoneObject(undone.at, undone.why, undone.number.replace("^^^", " · "), undone.order, undone.removed)
+        shown,
+        None if undone is None else _undone(undone),
+        None if made is None else MadeOrderObject(made.order.accession_number, made.state, made.reason, made.changed),
     )
+
+
+def _undone(undone: Undone) -> UndoneObject:
+    return UndoneObject(undone.at, undone.why, undone.number.replace("^^^", " · "), undone.order, undone.removed)
 
 
 def _orders(portal: Portal, call: Call) -> Orders:
@@ -108,7 +126,8 @@ def _orders(portal: Portal, call: Call) -> Orders:
     with portal.database.read() as tx:
         exchange = visible(tx, call.session, call.variables["exchange"])
     found = portal.orders(exchange, PatientNumber(body.number.strip(), body.issuer.strip()))
-    return Orders([OrderObject(one.accession_number, one.description, one.modality, one.start) for one in found])
+    shown = [OrderObject(one.accession_number, one.description, one.modality, one.start) for one in found]
+    return Orders(shown, not found and portal.makes_orders(exchange.urgency))
 
 
 def _rest(portal: Portal, call: Call) -> Exchange:

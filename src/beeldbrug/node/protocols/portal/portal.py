@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from beeldbrug.kit.clock import Clock
+from beeldbrug.model.exchange import Urgency
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.model.importing import Order
 from beeldbrug.node.policy.rules import ImportRule
@@ -68,6 +69,8 @@ class Portal:
     """Own patients that an arrival may be of, asked live. Raises Unavailable."""
     orders: Callable[[ExchangeRow, PatientNumber], list[Order]]
     """Orders that an arrival may be imported for under this number, asked live. Raises Unavailable."""
+    makes_orders: Callable[[Urgency], bool]
+    """Whether an import of this urgency gets an order of its own where none fits."""
     import_rule: ImportRule
     administration: Administration
     calling: Calling

@@ -11,6 +11,7 @@ from beeldbrug.node.stores.schema import (
     administration,
     consult,
     importing,
+    ordering,
     own_patients,
     partners,
     picturing,
@@ -27,7 +28,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports, report_delivery, picturing),
+    *(ways, reports, report_delivery, picturing, ordering),
 )
 """Each holds the tables of one area; a new one is added here."""
 

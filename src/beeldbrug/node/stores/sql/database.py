@@ -25,6 +25,7 @@ from beeldbrug.node.ports import administration as administration_ports
 from beeldbrug.node.ports import consult as consult_ports
 from beeldbrug.node.ports import importing as importing_ports
 from beeldbrug.node.ports import listing
+from beeldbrug.node.ports import ordering as ordering_ports
 from beeldbrug.node.ports import own_patients as own_patient_ports
 from beeldbrug.node.ports import partners as partner_ports
 from beeldbrug.node.ports import report_delivery as report_delivery_ports
@@ -55,6 +56,7 @@ from beeldbrug.node.stores.sql.imports import SqlImports
 from beeldbrug.node.stores.sql.instances import SqlInstances
 from beeldbrug.node.stores.sql.keys import SqlKeys
 from beeldbrug.node.stores.sql.listings import SqlListings
+from beeldbrug.node.stores.sql.made_orders import SqlMadeOrders
 from beeldbrug.node.stores.sql.own_patients import SqlOwnPatients
 from beeldbrug.node.stores.sql.packs import SqlPacks
 from beeldbrug.node.stores.sql.parcels import SqlParcels
@@ -134,6 +136,11 @@ class VaultTransaction:
     def undone(self) -> importing_ports.UndoneImports:
         """Imports that were undone."""
         return SqlUndoneImports(self._sql, self._seal)
+
+    @cached_property
+    def made_orders(self) -> ordering_ports.MadeOrders:
+        """Orders that the node made."""
+        return SqlMadeOrders(self._sql, self._seal)
 
     @cached_property
     def keys(self) -> ports.Keys:

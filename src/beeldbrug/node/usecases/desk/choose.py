@@ -13,10 +13,11 @@ from beeldbrug.node.policy.consult import as_transfer, is_consult
 from beeldbrug.node.policy.reconciliation import CHOSEN
 from beeldbrug.node.policy.undoing import REMOVED
 from beeldbrug.node.ports.records import AuditEvent, ExchangeRow
-from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.cancel_order import ask_again, cancel_order
 from beeldbrug.node.usecases.desk.claim import take
 from beeldbrug.node.usecases.desk.undo import check_removed
 from beeldbrug.node.usecases.desk.waiting import WAITING
@@ -70,6 +71,8 @@ def choose(
             number = PatientNumber(tx.own_patients.standing(organisation, number.value))
         tx.plans.put(organisation, exchange.id, plan_with(tx, exchange, wish, number is not None))
         changes: dict[str, object] = {"state": State.SEEN if exchange.seen is not None else State.VERIFIED}
+        if not tx.imports.begun(exchange.id):
+            changes |= _with_order(tx, exchange, number is not None or wish.ordered, actor, now)
         if is_consult(exchange.terms):  # who imports it takes it over, whatever was answered
             changes["terms"] = as_transfer(exchange.terms)
         if number is not None:
@@ -78,6 +81,17 @@ def choose(
         tx.alerts.clear(organisation, exchange.id, None, now)
         tx.audit.append(_event(exchange, number, actor, now))
         tx.work.add(organisation, WorkKind.IMPORT, exchange.id, exchange.urgency, now)
+
+
+def _with_order(tx: Transaction, exchange: ExchangeRow, other: bool, actor: str, now: float) -> dict[str, object]:
+    """What becomes of an order that the import waited for: with an ``other`` number, order or none it is cancelled,
+    else asked for again. A number that a human chose stands."""
+    made = ask_again(tx, exchange, now)
+    if made is None:
+        return {}
+    if other:
+        cancel_order(tx, exchange, actor, now)
+    return {"reason_code": CHOSEN.code if made.chosen else ""}
 
 
 def _number_needed() -> Conflict:

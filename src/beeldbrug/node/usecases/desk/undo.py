@@ -18,6 +18,7 @@ from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.cancel_order import cancel_order
 from beeldbrug.node.usecases.desk.claim import take
 from beeldbrug.node.usecases.imports.undone import asked_after_undoing
 
@@ -39,6 +40,7 @@ def undo_import(
         order = plan.order.accession_number if plan.order is not None else ""
         undone = Undone(exchange_id, now, actor, why, exchange.local_number, order, exchange.imported)
         tx.undone.add(organisation, undone)
+        cancel_order(tx, exchange, actor, now)
         tx.imports.undo(organisation, exchange_id, f"{exchange_id}~{now:.0f}")
         tx.plans.put(organisation, exchange_id, replace(plan, order=None, ordered=False, table=None))
         back = {"state": State.FAILED, "local_number": "", "imported": 0, "imported_at": None}

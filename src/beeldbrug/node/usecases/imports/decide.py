@@ -22,6 +22,7 @@ from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.chosen import chosen_number, kept_number, written
 from beeldbrug.node.usecases.imports.coerce import Coercion
+from beeldbrug.node.usecases.imports.place_order import PlaceOrder
 from beeldbrug.node.usecases.imports.undone import asked_after_undoing, earlier_arrivals
 from beeldbrug.node.usecases.known import Known
 
@@ -35,6 +36,7 @@ class DecideImport:
     rule: ImportRule
     clock: Callable[[], float]
     table: Callable[[], CoercionTable] = CoercionTable
+    placing: PlaceOrder | None = None
 
     def decide(self, exchange: ExchangeRow, arrived: Patient) -> Coercion | None:
         """What to coerce to, or None when a human must decide. Raises Unavailable when a source does not answer.
@@ -42,13 +44,16 @@ class DecideImport:
         Demographics are the PACS's own where it knows the number, else those that the hospital told of it; where
         nobody knows it, only the number is changed.
         """
-        chosen = chosen_number(exchange, self.rule.issuer)
-        number = chosen or self._begun(exchange)  # a supplement goes where the rest of the study is
+        by_human = chosen_number(exchange, self.rule.issuer)
+        asked = self.placing.current(exchange) if self.placing is not None else None
+        # a supplement goes where the rest of the study is, and whose order was asked for stands
+        number = by_human or self._begun(exchange) or (asked.number if asked is not None else None)
         if number is not None:
+            chosen = by_human is not None or (asked is not None and asked.chosen)
             records = self.known.of_number(number)
-            orders = self._orders(exchange, number)
+            orders = [] if asked is not None else self._orders(exchange, number)
             local = records[0].patient if records else None
-            return self._coercion(exchange, number, local, orders[0] if len(orders) == 1 else None, chosen is not None)
+            return self._coercion(exchange, number, local, orders, chosen, arrived)
         with self.database.read() as tx:
             undone = asked_after_undoing(tx, exchange.organisation, exchange.id)
         found, number, orders = (waits(undone), None, []) if undone else self._found(exchange, arrived)
@@ -64,13 +69,14 @@ class DecideImport:
             self._note(tx, exchange, found, number, now)
         if number is None:
             return None
-        return self._coercion(exchange, number, found.local, orders[0] if len(orders) == 1 else None, False)
+        makes = found.match is Match.EXACT
+        return self._coercion(exchange, number, found.local, orders, False, arrived if makes else None)
 
     def _found(
         self, exchange: ExchangeRow, arrived: Patient
     ) -> tuple[Reconciliation, PatientNumber | None, list[Order]]:
         """By all that the hospital knows: the number, if one is certain, and orders that fit. Raises Unavailable."""
-        candidates = [(one.patient, one.accession_number) for one in self.known.find(arrived).for_import()]
+        candidates = [one.patient for one in self.known.find(arrived).for_import()]
         found = reconcile(arrived, candidates, self.rule, exchange.urgency)
         number = self._number(exchange, found)
         orders = self._orders(exchange, number) if number is not None and found.match is Match.EXACT else []
@@ -89,9 +95,21 @@ class DecideImport:
         return fitting(self.known.orders(number), exchange.modalities, exchange.created, self.rule.orders)
 
     def _coercion(
-        self, exchange: ExchangeRow, number: PatientNumber, local: Patient | None, order: Order | None, chosen: bool
-    ) -> Coercion:
-        """Settle order and table, once for all of its instances."""
+        self,
+        exchange: ExchangeRow,
+        number: PatientNumber,
+        local: Patient | None,
+        orders: list[Order],
+        chosen: bool,
+        arrived: Patient | None,
+    ) -> Coercion | None:
+        """Settle order and table, once for all of its instances; None while an order that is to be made is waited for.
+        Without ``arrived`` none is made."""
+        order = orders[0] if len(orders) == 1 else None
+        if not orders and arrived is not None and self._makes(exchange):
+            order = self._placed(exchange, number, chosen, local, arrived)
+            if order is None:
+                return None
         with self.database.write() as tx:
             plan = tx.plans.get(exchange.organisation, exchange.id)
             if plan.ordered:
@@ -99,6 +117,19 @@ class DecideImport:
             table = plan.table or self.table()
             tx.plans.put(exchange.organisation, exchange.id, replace(plan, order=order, ordered=True, table=table))
         return Coercion(number, local, order, exchange.terms.sender.name, exchange.created, table, chosen)
+
+    def _makes(self, exchange: ExchangeRow) -> bool:
+        """Whether an order is to be made: nothing is settled and nothing has begun."""
+        if self.placing is None:
+            return False
+        with self.database.read() as tx:
+            settled = tx.plans.get(exchange.organisation, exchange.id).ordered or tx.imports.begun(exchange.id)
+        return not settled and self.placing.making.wanted(exchange.urgency)
+
+    def _placed(
+        self, exchange: ExchangeRow, number: PatientNumber, chosen: bool, local: Patient | None, arrived: Patient
+    ) -> Order | None:
+        return self.placing.order(exchange, number, chosen, local, arrived) if self.placing is not None else None
 
     def _begun(self, exchange: ExchangeRow) -> PatientNumber | None:
         """The number under which an import of this exchange has begun: it stands (guarantee 3)."""

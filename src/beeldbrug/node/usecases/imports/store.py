@@ -8,8 +8,9 @@ imported before is a question for a human, never an overwrite. Series that plan 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 
 from beeldbrug.dicom.join import join
@@ -45,6 +46,8 @@ from beeldbrug.node.usecases.send.records import head_of
 
 FIX_AT_ONCE = 100
 STORE_AT_ONCE = 50
+NOTES_AT_ONCE = 8
+NOTE_SECONDS = 60.0
 KEPT_REASONS = frozenset({CHOSEN.code, EMERGENCY.code, IMPORT_HAD_BEGUN})
 """Reasons that say how it got into the PACS, rather than why it did not."""
 
@@ -56,6 +59,27 @@ SAVED_REFUSED = "saved-not-imported"
 IMPORTABLE = frozenset({State.VERIFIED, State.SEEN})
 
 log = get("import")
+
+
+class _Notes:
+    """Answers of the PACS on their way into the vault, while the next instance is sent; all are there at the end of the
+    block. A crash sends those that were not once more, the same bytes."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> _Notes:
+        return self
+
+    def add(self, note: Future[None]) -> None:
+        """One more; the oldest is waited for when there are too many."""
+        self._waiting.append(note)
+        while len(self._waiting) > NOTES_AT_ONCE:
+            self._waiting.popleft().result(NOTE_SECONDS)
+
+    def __exit__(self, *_: object) -> None:
+        while self._waiting:
+            self._waiting.popleft().result(NOTE_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -208,8 +232,19 @@ class ImportStep:
 
     def _store_each(self, exchange: ExchangeRow, association: StoreAssociation, share: Sequence[int]) -> bool:
         """Offer them one after the other; whether some should be offered again later."""
-        left, in_a_row = False, 0
         places = Places(self.sources, self.organisation)
+        with _Notes() as notes:
+            return self._store_some(exchange, association, share, places, notes)
+
+    def _store_some(
+        self,
+        exchange: ExchangeRow,
+        association: StoreAssociation,
+        share: Sequence[int],
+        places: Places,
+        notes: _Notes,
+    ) -> bool:
+        left, in_a_row = False, 0
         for start in range(0, len(share), STORE_AT_ONCE):
             some = share[start : start + STORE_AT_ONCE]
             with self.database.read() as tx:
@@ -218,7 +253,8 @@ class ImportStep:
                 rows = {row.id: row for row in tx.instances.get(self.organisation, some)}
             places.load(place for row in rows.values() for place in places_of(row))
             for one in fixed:
-                status = self._store_one(exchange, association, places, one, rows[one.instance], one.instance in saved)
+                row, own = rows[one.instance], one.instance in saved
+                status = self._store_one(exchange, association, places, one, row, own, notes)
                 if status not in OUT_OF_RESOURCES:
                     in_a_row = 0
                     continue
@@ -243,8 +279,9 @@ class ImportStep:
         one: ImportRow,
         row: InstanceRow,
         own: bool,
+        notes: _Notes,
     ) -> int:
-        """C-STORE one instance and note the PACS's answer; its status. ``own``: it was made here."""
+        """C-STORE one instance and have the PACS's answer noted; its status. ``own``: it was made here."""
         dataset = join(one.pieces, one.header, lambda ordinal: places.read(row.bulks[ordinal].place))
         offered = self.turned_away.offers()
         outcome = association.store(row.sop_class, row.instance_uid, one.transfer_syntax, dataset)
@@ -257,7 +294,7 @@ class ImportStep:
             tx.imports.answered(exchange.id, row.id, outcome.status, outcome.comment or outcome.reason, now)
             tx.exchanges.bump(exchange.id, now, imported=accepted)
 
-        self.database.submit(note).result(60)
+        notes.add(self.database.submit(note))
         return outcome.status
 
     def _has_more(self, tx: Transaction, exchange: ExchangeRow, fixed: Set[int]) -> bool:
