@@ -21,6 +21,8 @@ from beeldbrug.model.capsule import (
     Closing,
     GrantRecord,
     HeaderRecord,
+    ImageReplyRecord,
+    ImageRequestRecord,
     OfferRecord,
     Preface,
     Receipt,
@@ -41,6 +43,8 @@ Content = (
     | Receipt
     | Withdrawal
     | AnswerRecord
+    | ImageRequestRecord
+    | ImageReplyRecord
 )
 """Everything that a capsule part can hold after its preface."""
 
@@ -55,6 +59,8 @@ TAGS: Final[dict[str, type[Content]]] = {
     "receipt": Receipt,
     "withdrawal": Withdrawal,
     "answer": AnswerRecord,
+    "image-request": ImageRequestRecord,
+    "image-reply": ImageReplyRecord,
 }
 """Name of each content on the wire."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from beeldbrug.model.decision import Reason
 from beeldbrug.node.policy import (
+    asking,
     carrying,
     consult,
     disclosure,
@@ -40,7 +41,7 @@ REASONS = {
     for one in (
         *(
             value
-            for module in (carrying, consult, disclosure, leaving_out, orders, reconciliation, undoing)
+            for module in (asking, carrying, consult, disclosure, leaving_out, orders, reconciliation, undoing)
             for value in vars(module).values()
         ),
         *disclosure.GRANTED.values(),

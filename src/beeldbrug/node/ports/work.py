@@ -27,6 +27,7 @@ class WorkKind(StrEnum):
     IMPORT = "import"
     RECEIPT = "receipt"
     ANSWER = "answer"
+    ASK = "ask"
     EMPTY = "empty"
     DISCARD = "discard"
     KEYS = "keys"

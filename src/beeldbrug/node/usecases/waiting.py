@@ -27,6 +27,7 @@ OF_EXCHANGE = frozenset(
         WorkKind.IMPORT,
         WorkKind.RECEIPT,
         WorkKind.ANSWER,
+        WorkKind.ASK,
         WorkKind.EMPTY,
     }
 )
@@ -39,6 +40,7 @@ TEXTS: dict[str, str] = {
     WorkKind.IMPORT: "Importeren in het PACS wacht.",
     WorkKind.RECEIPT: "Het bericht aan de afzender wacht.",
     WorkKind.ANSWER: "Het antwoord aan de afzender wacht.",
+    WorkKind.ASK: "Een vraag of antwoord over ontbrekende beelden wacht.",
     WorkKind.EMPTY: "Wissen van een verstuurd onderzoek wacht.",
     WorkKind.DISCARD: "Wissen van verzegelde beelden wacht.",
     WorkKind.KEYS: "Het vernieuwen van onze sleutels wacht.",

@@ -39,6 +39,7 @@ from beeldbrug.node.usecases.arrive.fetch import FetchStep
 from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.asking.tell import AskStep
 from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
@@ -207,6 +208,7 @@ class House:
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
             WorkKind.EMPTY: EmptyStep(self.ura, database, now),
             WorkKind.DISCARD: DiscardStep(database, self.store, incoming),
+            WorkKind.ASK: AskStep(database, self.post, now),
             WorkKind.KEYS: KeysStep(self.own, database, face, now),
         }
         self.notices = FakeNotices()

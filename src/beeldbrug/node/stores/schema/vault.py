@@ -10,6 +10,7 @@ from beeldbrug.node.stores.schema import (
     accounts,
     administration,
     consult,
+    image_requests,
     importing,
     own_patients,
     partners,
@@ -24,7 +25,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    ways,
+    *(ways, image_requests),
 )
 """Each holds the tables of one area; a new one is added here."""
 
