@@ -21,6 +21,7 @@ class Permission(StrEnum):
     INTAKE = "intake"
     REFUSE = "refuse"
     ANSWER = "answer"
+    ASK = "ask"
     SEND = "send"
     WITHDRAW = "withdraw"
     SHARE_VIEW = "share-view"
@@ -31,7 +32,10 @@ class Permission(StrEnum):
     AUDIT = "audit"
 
 
-_CARE = {Permission.SEE_EXCHANGES, Permission.VIEW, Permission.SEND, Permission.WITHDRAW, Permission.IMPORT}
+_CARE = {
+    *(Permission.SEE_EXCHANGES, Permission.VIEW, Permission.SEND, Permission.WITHDRAW),
+    *(Permission.IMPORT, Permission.ASK),
+}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset(_CARE | {Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW, Permission.INTAKE}),

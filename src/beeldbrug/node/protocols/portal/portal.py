@@ -24,6 +24,7 @@ from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.related.of_patient import Related
 from beeldbrug.node.usecases.save.saving import Saving
 from beeldbrug.node.usecases.sending.sending import Sending
+from beeldbrug.node.usecases.sending.supply import Supply
 from beeldbrug.node.usecases.sign_in.by_provider import Doors
 from beeldbrug.node.usecases.sign_in.launch import Launchers
 from beeldbrug.node.usecases.sign_in.signing import Signing
@@ -71,6 +72,7 @@ class Portal:
     administration: Administration
     calling: Calling
     sending: Sending
+    supply: Supply
     saving: Saving
     related: Related
     uploading: Uploading

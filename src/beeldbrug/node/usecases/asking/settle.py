@@ -72,7 +72,7 @@ def _has_grown(tx: Transaction, exchange: ExchangeRow, row: ImageRequestRow) -> 
 def _answered(tx: Transaction, exchange: ExchangeRow, row: ImageRequestRow, now: float) -> None:
     tx.image_requests.put(replace(row, state=RequestState.ANSWERED, ended=now))
     tx.exchanges.bump(exchange.id, now)
-    counts = {"number": row.number, "had": row.had, "has": exchange.total}
-    tx.audit.append(replace(of_exchange(exchange, "images-answered", "U", "success", now), details=counts))
+    number, had, has = row.number, row.had, exchange.total
+    tx.audit.append(of_exchange(exchange, "images-answered", "U", "success", now, number=number, had=had, has=has))
     if exchange.direction is Direction.OUT:
         clear_asked(tx, exchange, "node", now)

@@ -89,6 +89,13 @@ class Supply:
         found = self._in_archive(exchange, sent) if self.has_archive() else _unsent(here, sent)
         return sorted(found, key=lambda one: (one.number is None, one.number or 0, one.series_uid))
 
+    def check(self, exchange_id: str, number: int) -> ExchangeRow:
+        """The exchange, when more may be sent for this request. Raises as ``send``."""
+        with self.database.read() as tx:
+            exchange = sending(tx, self.organisation, exchange_id)
+            self._decide(tx, exchange, number)
+        return exchange
+
     def send(
         self,
         exchange_id: str,
@@ -102,8 +109,7 @@ class Supply:
         Raises NotFound, Conflict ``nothing-unsent``, ``image-request-answered`` or with the reason of policy;
         Unavailable of the PACS.
         """
-        with self.database.read() as tx:
-            self._decide(tx, sending(tx, self.organisation, exchange_id), number)
+        self.check(exchange_id, number)
         found = [] if series is not None and not series else self.unsent(exchange_id)
         chosen = [one for one in found if series is None or one.series_uid in series]
         if not chosen and not parcels:
