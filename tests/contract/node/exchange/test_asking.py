@@ -457,7 +457,7 @@ def _calm(a: House, b: House, archive: Archive) -> None:
         connect(a, archive)
 
     a.wire = wired  # type: ignore[method-assign]  # for this test
-    run_on(a, b)
+    run_on(a, b, rounds=600)  # while a fetch rests after a fault, sending looks five times a second
     del a.wire
 
 

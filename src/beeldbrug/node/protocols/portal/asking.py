@@ -122,7 +122,7 @@ def _letter(portal: Portal, call: Call) -> Letter:
 
 def _unsent(portal: Portal, call: Call) -> UnsentList:
     exchange = _reached(portal, call)
-    return unsent_object(portal.supply.unsent(exchange.id), portal.supply.has_archive())
+    return unsent_object(exchange.study_uid, portal.supply.unsent(exchange.id), portal.supply.has_archive())
 
 
 def _supply(portal: Portal, call: Call) -> Exchange:

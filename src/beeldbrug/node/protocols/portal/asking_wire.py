@@ -47,6 +47,7 @@ class UnsentSeries(msgspec.Struct, frozen=True):
 class UnsentList(msgspec.Struct, frozen=True):
     """What was not sent of the study. ``pacs``: whether the PACS was asked, or only this node."""
 
+    study_uid: str
     series: list[UnsentSeries]
     pacs: bool
 
@@ -68,9 +69,9 @@ def askable_object(found: Lacking, why: ReasonObject | None) -> Askable:
     )
 
 
-def unsent_object(found: list[Unsent], pacs: bool) -> UnsentList:
+def unsent_object(study_uid: str, found: list[Unsent], pacs: bool) -> UnsentList:
     """What was not sent."""
     series = [
         UnsentSeries(one.series_uid, one.modality, one.number, one.description, one.sent, one.missing) for one in found
     ]
-    return UnsentList(series, pacs)
+    return UnsentList(study_uid, series, pacs)
