@@ -105,7 +105,7 @@ MEANINGS: dict[str, str] = {
     "import": "an import failed; outcome is why",
     "images-answered": "what a request for missing images asked for has been verified by who asked",
     "images-ask": "the sender of an arrival was asked for what is missing, or was not; details say what is wanted",
-    "images-asked": "the receiver of a sending asks for what is missing; the outcome says why not, where it is too late",
+    "images-asked": "the receiver of a sending asks for what is missing; the outcome says where it is too late",
     "images-heard": "somebody who asked has read the sender's refusal",
     "images-refuse": "the request for missing images was refused; the outcome is why",
     "images-reply": "the sender of an arrival says that what was asked for comes, or why not",

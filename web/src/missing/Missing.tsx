@@ -1,6 +1,6 @@
 /** What is asked for because it is missing: how each request stands, and what can be done about it at this end. */
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Badge, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconMessageQuestion } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Exchange, ImageRequest } from "@/api/types";
@@ -19,8 +19,6 @@ import { useRequest } from "./useRequests";
 import { KINDS, STANDS } from "./words";
 
 type Open = { kind: "ask" } | { kind: "supply" | "refuse"; request: ImageRequest } | null;
-
-const COLOURS: Record<string, string> = { asked: "orange", coming: "cyan", refused: "red", answered: "green" };
 
 export function Missing({ exchange }: { exchange: Exchange }) {
   const [open, setOpen] = useState<Open>(null);
@@ -75,14 +73,8 @@ function Request({ exchange, request, onOpen }: RequestProps) {
   return (
     <li className={classes.request} data-request={request.state}>
       <p className={classes.what}>
-        <Badge color={COLOURS[request.state] ?? "gray"} variant="light">
-          {stands === undefined ? request.state : i18n._(stands)}
-        </Badge>
-        {urgency !== undefined && waits && (
-          <Badge color="red" variant="filled">
-            {i18n._(urgency)}
-          </Badge>
-        )}
+        <span className={classes.stands}>{stands === undefined ? request.state : i18n._(stands)}</span>
+        {urgency !== undefined && waits && <span className={classes.urgent}>{i18n._(urgency)}</span>}
         <Asked request={request} />
       </p>
       {request.text !== "" && (
@@ -179,7 +171,10 @@ function Who({ one, at, organisation }: WhoProps) {
   const now = useMinute();
   const roles = one.role.split(" ").map((role) => ROLES[role]);
   const named = roles.filter((words) => words !== undefined).map((words) => i18n._(words));
-  const parts = [clean(one.name), named.join(", "), clean(one.department), clean(organisation)];
+  const name = clean(one.name);
+  const role = named.join(", ");
+  const same = name.toLowerCase() === role.toLowerCase();
+  const parts = [name, same ? "" : role, clean(one.department), clean(organisation)];
   return (
     <p className={classes.quiet}>
       <bdi>{parts.filter((part) => part !== "").join(" · ")}</bdi>{" "}

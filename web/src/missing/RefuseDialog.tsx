@@ -21,7 +21,7 @@ export function ReplyFields({ text, phone, onText, onPhone }: FieldsProps) {
   return (
     <>
       <Textarea
-        label={t`Toelichting`}
+        label={t`Uw toelichting`}
         value={text}
         maxLength={TEXT_CHARACTERS}
         autosize
