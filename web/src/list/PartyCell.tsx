@@ -2,6 +2,7 @@
 import { useLingui } from "@lingui/react";
 import type { Exchange, Party } from "@/api/types";
 import { Phone } from "@/ui/Phone";
+import { nameOf } from "@/words/party";
 import { clean } from "@/words/person";
 import { wayOf } from "@/words/routes";
 import classes from "./Row.module.css";
@@ -17,7 +18,7 @@ export function within(party: Party): string {
 /** What somebody brought by hand has no sending organisation: its name is that of whoever did, where that was said. */
 export function PartyName({ party, route }: { party: Party; route: Exchange["route"] }) {
   const { i18n } = useLingui();
-  const name = clean(party.name) || party.organisation;
+  const name = nameOf(party);
   const way = wayOf(route);
   return name === "" && way !== undefined ? <>{i18n._(way)}</> : <bdi>{name}</bdi>;
 }

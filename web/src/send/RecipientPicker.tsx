@@ -8,6 +8,7 @@ import type { Party } from "@/api/types";
 import { Loading } from "@/ui/Loading";
 import { Phone } from "@/ui/Phone";
 import { Trouble } from "@/ui/Trouble";
+import { nameOf } from "@/words/party";
 import { clean } from "@/words/person";
 import { bookQuery } from "./queries";
 import { Remark } from "./Remark";
@@ -134,7 +135,7 @@ function ChosenDoor({ book, party, onChange }: { book: Book; party: Party; onCha
     <div className={classes.chosenDoor}>
       <div className={classes.doorLine}>
         <strong>
-          <bdi>{clean(party.name) || party.organisation}</bdi>
+          <bdi>{nameOf(party)}</bdi>
         </strong>
         <ActionIcon
           variant="subtle"

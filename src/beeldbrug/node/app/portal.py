@@ -24,6 +24,7 @@ from beeldbrug.node.usecases.consult.together import place_of
 from beeldbrug.node.usecases.desk.orders import orders_for
 from beeldbrug.node.usecases.desk.waiting import Sides, sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.intake.guests import make_guests
 from beeldbrug.node.usecases.related.of_patient import Related
 from beeldbrug.node.usecases.save.saving import Saving
 from beeldbrug.node.usecases.sending.address_book import AddressBook
@@ -120,6 +121,7 @@ def make_portal(base: Base) -> Portal:
         saving=make_saving(base),
         related=make_related(base),
         calling=calling,
+        guests=make_guests(settings.upload_links.limits(), base.clock.now),
         uploading=make_uploading(settings, base.database, base.clock.now),
         requesting=make_requesting(settings, base.database, base.clock.now),
     )

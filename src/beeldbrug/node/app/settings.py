@@ -20,6 +20,7 @@ from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
 from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.app.hl7_settings import Hl7
 from beeldbrug.node.app.import_settings import CoercionSection
+from beeldbrug.node.app.link_settings import UploadLinks
 from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.sftp_settings import Sftp
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
@@ -407,6 +408,7 @@ class NodeSettings(Settings):
     intake: Intake = Intake()
     """Reading in discs and files by a watched folder."""
     unseen: Unseen = Unseen()
+    upload_links: UploadLinks = UploadLinks()
     """What may wait how long, and the daily summary."""
     keep: Keep = Keep()
     """How long content is kept."""

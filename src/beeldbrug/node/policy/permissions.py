@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SHARE_VIEW = "share-view"
     ROSTER = "roster"
     FIGURES = "figures"
+    BSN_QUALITY = "bsn-quality"
     ACCOUNTS = "accounts"
     ADMINISTER = "administer"
     AUDIT = "audit"
@@ -37,14 +38,16 @@ _CARE = {
     *(Permission.IMPORT, Permission.ASK),
 }
 
+_COUNTS = {Permission.FIGURES, Permission.BSN_QUALITY}
+
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset(_CARE | {Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW, Permission.INTAKE}),
-    Role.IMAGE_DESK: frozenset(_CARE | {Permission.REFUSE, Permission.INTAKE}),
+    Role.IMAGE_DESK: frozenset(_CARE | {Permission.REFUSE, Permission.INTAKE, Permission.BSN_QUALITY}),
     Role.COORDINATOR: frozenset(
-        {Permission.SEE_EXCHANGES, Permission.SEND, Permission.WITHDRAW, Permission.ROSTER, Permission.FIGURES}
+        _COUNTS | {Permission.SEE_EXCHANGES, Permission.SEND, Permission.WITHDRAW, Permission.ROSTER}
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.ACCOUNTS, Permission.ADMINISTER, Permission.ROSTER, Permission.FIGURES}),
-    Role.PRIVACY_OFFICER: frozenset({Permission.AUDIT, Permission.FIGURES}),
+    Role.ADMINISTRATOR: frozenset(_COUNTS | {Permission.ACCOUNTS, Permission.ADMINISTER, Permission.ROSTER}),
+    Role.PRIVACY_OFFICER: frozenset(_COUNTS | {Permission.AUDIT}),
 }
 """Besides SIGNED_IN, which everybody has who has signed in."""
 

@@ -17,6 +17,7 @@ from beeldbrug.node.protocols.portal.together import Consulting
 from beeldbrug.node.usecases.administer.administration import Administration
 from beeldbrug.node.usecases.desk.waiting import Sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.intake.guests import Guests
 from beeldbrug.node.usecases.intake.request import Requesting
 from beeldbrug.node.usecases.intake.upload import Uploading
 from beeldbrug.node.usecases.read.reading import Reading
@@ -76,4 +77,5 @@ class Portal:
     saving: Saving
     related: Related
     uploading: Uploading
+    guests: Guests
     requesting: Requesting
