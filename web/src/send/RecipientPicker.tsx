@@ -9,7 +9,6 @@ import { Loading } from "@/ui/Loading";
 import { Phone } from "@/ui/Phone";
 import { Trouble } from "@/ui/Trouble";
 import { nameOf } from "@/words/party";
-import { clean } from "@/words/person";
 import { bookQuery } from "./queries";
 import { Remark } from "./Remark";
 import { type Choice, choicesOf, insideOf, keyOf, lineOf, withRecipient } from "./recipients";
