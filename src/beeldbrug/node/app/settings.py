@@ -408,8 +408,9 @@ class NodeSettings(Settings):
     intake: Intake = Intake()
     """Reading in discs and files by a watched folder."""
     unseen: Unseen = Unseen()
-    upload_links: UploadLinks = UploadLinks()
     """What may wait how long, and the daily summary."""
+    upload_links: UploadLinks = UploadLinks()
+    """What one network address may do at upload links."""
     keep: Keep = Keep()
     """How long content is kept."""
     notices: NoticeSection = NoticeSection()
