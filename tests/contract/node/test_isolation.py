@@ -23,15 +23,17 @@ from beeldbrug.model.account import (
 from beeldbrug.model.answer import Answerer, AnswerKind, AnswerOutcome
 from beeldbrug.model.dataset import Line
 from beeldbrug.model.errors import NotFound
-from beeldbrug.model.exchange import Direction, Party, Route, State
+from beeldbrug.model.exchange import Direction, Party, Route, State, Urgency
 from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.image_request import RequestState, Want
 from beeldbrug.model.importing import ImportPlan, Left
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
 from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
+from beeldbrug.node.ports.image_requests import ImageRequestRow
 from beeldbrug.node.ports.importing import Claim, Undone
 from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
@@ -195,6 +197,9 @@ NOTHING: dict[str, Call] = {
     "answers.heard": lambda tx, o, i: tx.answers.heard(o, PARCEL, NOW),
     "live_secrets.get": lambda tx, o, i: tx.live_secrets.get(o, PARCEL),
     "live_secrets.delete": lambda tx, o, i: tx.live_secrets.delete(o, PARCEL),
+    "image_requests.get": lambda tx, o, i: tx.image_requests.get(o, PARCEL, 1),
+    "image_requests.of": lambda tx, o, i: tx.image_requests.of(o, [PARCEL]),
+    "image_requests.in_state": lambda tx, o, i: tx.image_requests.in_state(o, RequestState.ASKED),
     "shares.get": lambda tx, o, i: tx.shares.get(o, "f" * 32, NOW),
     "shares.of_account": lambda tx, o, i: tx.shares.of_account(o, "host", NOW),
     "shares.end": lambda tx, o, i: tx.shares.end(o, "f" * 32, NOW),
@@ -308,6 +313,9 @@ def _fill(tx: VaultTransaction) -> int:
         AnswerRow(A, PARCEL, 1, AnswerKind.CALL_ME, AnswerOutcome.DONE, Answerer("arts"), NOW, "tekst", "0305550100")
     )
     tx.live_secrets.put(A, PARCEL, b"l" * 32)
+    tx.image_requests.add(
+        ImageRequestRow(A, PARCEL, 1, RequestState.ASKED, Urgency.STAT, NOW, Want(text="x"), Answerer("dr. Bakker"))
+    )
     tx.shares.add(ShareRow("f" * 32, A, "exchanges", PARCEL, "host", "", NOW, NOW + 9e9))
     tx.rosters.add(Roster("roster", A, "Radiologie", shifts=(Shift(1, "account", 0, 0, 0),)))
     tx.wakings.begin(Waking(A, PARCEL, Matter.ARRIVAL, Cause.VERIFIED, NOW), False)
@@ -334,7 +342,7 @@ def test_another_organisation_gets_and_changes_nothing(vault: Vault, name: str) 
 def test_every_method_that_takes_an_organisation_is_tried() -> None:
     taking = set()
     for store, port in inspect.getmembers(ports.Transaction, lambda member: isinstance(member, property)):
-        kind = getattr(ports, inspect.signature(port.fget).return_annotation)
+        kind = getattr(inspect.getmodule(port.fget), inspect.signature(port.fget).return_annotation)
         for name, method in inspect.getmembers(kind, inspect.isfunction):
             if "organisation" in inspect.signature(method).parameters:
                 taking.add(f"{store}.{name}")
@@ -384,5 +392,6 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.contacts.choice(A, "account"),
         tx.answers.of(A, [PARCEL]),
         tx.live_secrets.get(A, PARCEL),
+        tx.image_requests.of(A, [PARCEL]),
         tx.shares.get(A, "f" * 32, NOW),
     ]
