@@ -13,6 +13,7 @@ const ROOMS = [
   "send",
   "intake",
   "consult",
+  "missing",
   "admin",
   "roster",
   "viewer",

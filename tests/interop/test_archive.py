@@ -111,3 +111,9 @@ def test_a_pacs_that_is_off_is_told_as_such() -> None:
     with pytest.raises(Unavailable) as moved:
         list(archive.move("1.2.3", [], AE, lambda: False))
     assert moved.value.code == "peer-unreachable"
+
+
+def test_the_instances_of_a_series_are_listed(peer: Peer) -> None:
+    chosen = peer.study[0].series_uid
+    found = peer.archive.find_instances(peer.study[0].study_uid, chosen)
+    assert sorted(found) == sorted(one.uid for one in peer.study if one.series_uid == chosen)

@@ -9,12 +9,17 @@ from beeldbrug.cli.options import Language
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import REMEDIES, STATES, URGENCIES, duration, named, word
 from beeldbrug.model.decision import Reason
-from beeldbrug.model.exchange import BROUGHT, Direction, State
+from beeldbrug.model.exchange import BROUGHT, CARRIED, Direction, Route, State
 from beeldbrug.node.policy.texts import reason_of
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow, StudyRow
 
 SHORT = 8
 """Digits of an id on screen; enough to be given back."""
+
+
+def _shown_name(row: ExchangeRow, language: Language) -> str:
+    """As ``peer_name``, where what is no organisation is named in the reader's language."""
+    return word(Route.DISC.value, language) if row.peer == CARRIED else peer_name(row)
 
 
 def peer_name(row: ExchangeRow) -> str:
@@ -100,7 +105,7 @@ def cells(row: ExchangeRow, alerts: Sequence[AlertRow], output: Output, now: flo
     language = output.language
     return [
         row.id[:SHORT],
-        peer_name(row) or word(row.route.value if row.route in BROUGHT else "nobody-yet", language),
+        _shown_name(row, language) or word(row.route.value if row.route in BROUGHT else "nobody-yet", language),
         named(URGENCIES[row.urgency], language),
         " ".join(row.modalities),
         named(STATES[row.state], language),

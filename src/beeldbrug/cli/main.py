@@ -19,6 +19,7 @@ from beeldbrug.cli.desk.group import app as desk
 from beeldbrug.cli.disc.group import app as disc
 from beeldbrug.cli.hub.group import app as hub
 from beeldbrug.cli.keys.group import app as keys
+from beeldbrug.cli.missing.group import app as missing
 from beeldbrug.cli.park.group import app as park
 from beeldbrug.cli.partner.group import app as partner
 from beeldbrug.cli.patients.group import app as patients
@@ -46,6 +47,7 @@ app.add_typer(hub, name="hub")
 app.add_typer(park, name="park")
 app.add_typer(desk, name="desk")
 app.add_typer(report, name="report")
+app.add_typer(missing, name="missing")
 app.add_typer(patients, name="patients")
 app.add_typer(partner, name="partner")
 app.add_typer(disc, name="disc")

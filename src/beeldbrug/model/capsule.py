@@ -203,6 +203,39 @@ class ReportPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageRequestRecord:
+    """Content of a request part: images that the receiver misses. ``number`` counts the requests of one exchange from
+    1; ``kinds`` are values of model.image_request.Wanted, ``series`` UIDs; ``urgency`` is that of the request."""
+
+    number: int
+    kinds: tuple[str, ...]
+    series: tuple[str, ...]
+    text: str
+    who: Answerer
+    phone: str = ""
+    urgency: str = "routine"
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageReplyRecord:
+    """Content of a notice part: what the sender does about request ``number``. ``outcome`` is ``coming`` or
+    ``refused``, ``reason`` a code. ``supplement``: more of this parcel comes, beyond the ``had`` instances that it had;
+    ``parcels`` bring the rest."""
+
+    number: int
+    outcome: str
+    who: Answerer
+    reason: str = ""
+    text: str = ""
+    phone: str = ""
+    at: float = 0.0
+    supplement: bool = False
+    had: int = 0
+    parcels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """Content of a withdraw part."""
 

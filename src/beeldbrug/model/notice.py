@@ -13,6 +13,7 @@ class Cause(StrEnum):
     VERIFIED = "verified"
     ANSWER = "answer"
     PARKED = "parked"
+    REQUEST = "request"
 
 
 class Matter(StrEnum):
@@ -21,6 +22,7 @@ class Matter(StrEnum):
     ARRIVAL = "arrival"
     ANSWER = "answer"
     PARKED = "parked"
+    REQUEST = "request"
 
 
 MATTER_OF: dict[Cause, Matter] = {
@@ -28,6 +30,7 @@ MATTER_OF: dict[Cause, Matter] = {
     Cause.VERIFIED: Matter.ARRIVAL,
     Cause.ANSWER: Matter.ANSWER,
     Cause.PARKED: Matter.PARKED,
+    Cause.REQUEST: Matter.REQUEST,
 }
 
 

@@ -21,6 +21,8 @@ from beeldbrug.model.capsule import (
     Closing,
     GrantRecord,
     HeaderRecord,
+    ImageReplyRecord,
+    ImageRequestRecord,
     OfferRecord,
     Preface,
     Receipt,
@@ -45,6 +47,8 @@ Content = (
     | AnswerRecord
     | ReportRecord
     | ReportPiece
+    | ImageRequestRecord
+    | ImageReplyRecord
 )
 """Everything that a capsule part can hold after its preface."""
 
@@ -61,6 +65,8 @@ TAGS: Final[dict[str, type[Content]]] = {
     "answer": AnswerRecord,
     "report": ReportRecord,
     "report-piece": ReportPiece,
+    "image-request": ImageRequestRecord,
+    "image-reply": ImageReplyRecord,
 }
 """Name of each content on the wire."""
 

@@ -23,9 +23,10 @@ from beeldbrug.model.account import (
 from beeldbrug.model.answer import Answerer, AnswerKind, AnswerOutcome
 from beeldbrug.model.dataset import Line
 from beeldbrug.model.errors import NotFound
-from beeldbrug.model.exchange import Direction, Party, Route, State
+from beeldbrug.model.exchange import Direction, Party, Route, State, Urgency
 from beeldbrug.model.figures import BsnFinding, Dose
 from beeldbrug.model.identity import Patient, PatientNumber
+from beeldbrug.model.image_request import RequestState, Want
 from beeldbrug.model.importing import Code, ImportPlan, Left, Order, OrderForm
 from beeldbrug.model.notice import Cause, Channel, Contact, Matter, Notice, NoticeChoice, Waking
 from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
@@ -33,6 +34,7 @@ from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.administration import Department
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
+from beeldbrug.node.ports.image_requests import ImageRequestRow
 from beeldbrug.node.ports.importing import Claim, Undone
 from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.ordering import Asked, MadeOrder, OrderState
@@ -205,6 +207,9 @@ NOTHING: dict[str, Call] = {
     "answers.heard": lambda tx, o, i: tx.answers.heard(o, PARCEL, NOW),
     "live_secrets.get": lambda tx, o, i: tx.live_secrets.get(o, PARCEL),
     "live_secrets.delete": lambda tx, o, i: tx.live_secrets.delete(o, PARCEL),
+    "image_requests.get": lambda tx, o, i: tx.image_requests.get(o, PARCEL, 1),
+    "image_requests.of": lambda tx, o, i: tx.image_requests.of(o, [PARCEL]),
+    "image_requests.in_state": lambda tx, o, i: tx.image_requests.in_state(o, RequestState.ASKED),
     "shares.get": lambda tx, o, i: tx.shares.get(o, "f" * 32, NOW),
     "shares.of_account": lambda tx, o, i: tx.shares.of_account(o, "host", NOW),
     "shares.end": lambda tx, o, i: tx.shares.end(o, "f" * 32, NOW),
@@ -383,6 +388,9 @@ def _fill(tx: VaultTransaction) -> int:
     tx.report_deliveries.add(DeliveryRow(*place, NOW, NOW), said, b"message")
     tx.reports.note_travelled(A, PARCEL, Travelled("8" * 32, 1, 3, NOW))
     tx.reports.add_piece(A, PARCEL, "p", 0, b"piece")
+    tx.image_requests.add(
+        ImageRequestRow(A, PARCEL, 1, RequestState.ASKED, Urgency.STAT, NOW, Want(text="x"), Answerer("dr. Bakker"))
+    )
     tx.shares.add(ShareRow("f" * 32, A, "exchanges", PARCEL, "host", "", NOW, NOW + 9e9))
     tx.rosters.add(Roster("roster", A, "Radiologie", shifts=(Shift(1, "account", 0, 0, 0),)))
     tx.wakings.begin(Waking(A, PARCEL, Matter.ARRIVAL, Cause.VERIFIED, NOW), False)
@@ -409,7 +417,7 @@ def test_another_organisation_gets_and_changes_nothing(vault: Vault, name: str) 
 def test_every_method_that_takes_an_organisation_is_tried() -> None:
     taking = set()
     for store, port in inspect.getmembers(ports.Transaction, lambda member: isinstance(member, property)):
-        kind = getattr(ports, inspect.signature(port.fget).return_annotation)
+        kind = getattr(inspect.getmodule(port.fget), inspect.signature(port.fget).return_annotation)
         for name, method in inspect.getmembers(kind, inspect.isfunction):
             if "organisation" in inspect.signature(method).parameters:
                 taking.add(f"{store}.{name}")
@@ -461,6 +469,7 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.contacts.choice(A, "account"),
         tx.answers.of(A, [PARCEL]),
         tx.live_secrets.get(A, PARCEL),
+        tx.image_requests.of(A, [PARCEL]),
         tx.shares.get(A, "f" * 32, NOW),
         tx.report_deliveries.of_exchange(A, PARCEL),
         tx.report_deliveries.opened(A, "7" * 32),

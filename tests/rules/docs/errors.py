@@ -27,6 +27,7 @@ RUNNING = {
     "beeldbrug.node.protocols.hub.client:_sorted": "another error's code, kept",
     "beeldbrug.node.protocols.hub.client:put_segment": "another error's code, kept",
     "beeldbrug.node.protocols.sftp.client:_errors": "its table is read below",
+    "beeldbrug.node.usecases.asking.facts:refused": "a reason of policy, with the others below",
     "beeldbrug.node.usecases.trust:_remembered_key": "another error's code, kept",
 }
 """Places that take their code from a table, and where that is read."""

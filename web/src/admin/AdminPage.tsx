@@ -89,7 +89,7 @@ const PLACES: Place[] = [
   },
   {
     slug: "bsn",
-    permission: "figures",
+    permission: "bsn-quality",
     name: <Trans>BSN-kwaliteit</Trans>,
     icon: IconId,
     section: Quality,

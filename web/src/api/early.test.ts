@@ -84,6 +84,7 @@ describe("early", () => {
       at_desk: false,
       mine: false,
       oldest: false,
+      asked: false,
     };
     askEarly("/api/v1/exchanges/search", body);
     expect(await data(api.POST("/exchanges/search", { body }))).toEqual({ rows: [], next: null });

@@ -15,6 +15,7 @@ export type Alert = Schemas["AlertObject"];
 export type Reason = Schemas["ReasonObject"];
 export type Patient = Schemas["PatientObject"];
 export type Candidate = Schemas["Candidate"];
+export type ImageRequest = Schemas["ImageRequestObject"];
 export type Deed = Schemas["DeedObject"];
 export type Counts = Schemas["Counts"];
 export type Direction = "in" | "out";

@@ -23,7 +23,7 @@ import { HAS } from "./rooms";
 import { signOut } from "./session";
 import classes from "./TopBar.module.css";
 
-export const ADMINISTRATION = ["administer", "accounts", "roster", "figures", "audit"];
+export const ADMINISTRATION = ["administer", "accounts", "roster", "figures", "bsn-quality", "audit"];
 
 interface Place {
   to: "/ontvangen" | "/verzonden" | "/versturen" | "/inlezen" | "/verslagen" | "/rooster" | "/beheer";

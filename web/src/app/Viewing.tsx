@@ -4,6 +4,7 @@
  */
 import { useCallback, useState } from "react";
 import { ConsultBar, ShareBar, type SharedScreen, SharePage } from "@/consult";
+import { Missing } from "@/missing";
 import { type Desk, type LiveState, LiveView, ViewerPage } from "@/viewer";
 
 /** What the viewer shows, as the consult room shares it; it has checked what comes from elsewhere. */
@@ -33,7 +34,7 @@ export function Viewing({ exchange }: { exchange: string }) {
   const [screen, onDesk] = useScreen();
   return (
     <ViewerPage exchange={exchange} onDesk={onDesk}>
-      <ConsultBar exchange={exchange} screen={screen} />
+      <ConsultBar exchange={exchange} screen={screen} more={(row) => <Missing exchange={row} />} />
     </ViewerPage>
   );
 }

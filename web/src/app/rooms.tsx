@@ -27,9 +27,16 @@ interface ConsultRoom {
   ShareNotices: ComponentType<{ onJoin: (share: string) => void }>;
 }
 
+interface MissingRoom {
+  /** What is asked for because it is missing. */
+  Missing: ComponentType<{ exchange: Exchange }>;
+}
+
 const SEND = import.meta.glob<SendRoom>("../send/index.{ts,tsx}");
 const ADMIN = import.meta.glob<AdminRoom>("../admin/index.{ts,tsx}");
 const CONSULT = import.meta.glob<ConsultRoom>("../consult/index.{ts,tsx}");
+
+const MISSING = import.meta.glob<MissingRoom>("../missing/index.{ts,tsx}");
 
 type Files<T> = Record<string, () => Promise<T>>;
 
@@ -41,7 +48,7 @@ async function enter<T>(files: Files<T>, ...texts: string[]): Promise<T> {
 }
 
 const viewing = async () => {
-  const [room] = await Promise.all([import("./Viewing"), needTexts("viewer", "join", "consult")]);
+  const [room] = await Promise.all([import("./Viewing"), needTexts("viewer", "join", "consult", "missing")]);
   return room;
 };
 /** Loads the viewer before somebody opens a picture; what fails is loaded again, and told, when one is opened. */
@@ -119,6 +126,7 @@ if (Object.keys(CONSULT).length > 0)
     row: lazy(async () => ({ default: (await enter(CONSULT, "consult")).RowAnswer })),
     details: lazy(async () => ({ default: (await enter(CONSULT, "consult")).DetailsAnswer })),
   });
+fillSlots({ missing: lazy(async () => ({ default: (await enter(MISSING, "missing")).Missing })) });
 if (HAS.send)
   fillSlots({
     forWhom: lazy(async () => ({ default: (await enter(SEND, "send")).ForWhom })),

@@ -6,7 +6,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { ActionIcon, Switch } from "@mantine/core";
 import { IconChevronRight, IconMessageCircle, IconUsers } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useMe } from "@/api/queries";
 import type { Exchange } from "@/api/types";
 import { useNow } from "@/ui/clock";
@@ -78,12 +78,20 @@ export function Phones({ exchange, people = exchange.presence }: { exchange: Exc
   );
 }
 
-export function ConsultBar({ exchange: id, screen = null }: { exchange: string; screen?: SharedScreen | null }) {
-  const query = useExchange(id);
-  return query.data === undefined ? null : <Bar exchange={query.data} screen={screen} />;
+interface Props {
+  exchange: string;
+  screen?: SharedScreen | null;
+  /** What another room has to say of this exchange here. */
+  more?: (exchange: Exchange) => ReactNode;
 }
 
-function Bar({ exchange, screen }: { exchange: Exchange; screen: SharedScreen | null }) {
+export function ConsultBar({ exchange: id, screen = null, more }: Props) {
+  const query = useExchange(id);
+  if (query.data === undefined) return null;
+  return <Bar exchange={query.data} screen={screen} {...(more === undefined ? {} : { more })} />;
+}
+
+function Bar({ exchange, screen = null, more }: { exchange: Exchange } & Omit<Props, "exchange">) {
   const { t } = useLingui();
   const session = useLive({ kind: "exchanges", id: exchange.id });
   const state = useLiveState(session);
@@ -142,6 +150,7 @@ function Bar({ exchange, screen }: { exchange: Exchange; screen: SharedScreen | 
             </p>
           </section>
         )}
+        {more?.(exchange)}
         <People people={state.people} exchange={exchange} page={session.page} />
         <Together session={session} state={state} screen={screen} other={clean(exchange.other.name)} />
         <Colleagues subject={{ kind: "exchanges", id: exchange.id }} />

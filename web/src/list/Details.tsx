@@ -156,6 +156,7 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
       </Group>
       <Remarks row={row} />
       <SlotFor place="details" exchange={row} />
+      <SlotFor place="missing" exchange={row} />
       {row.question !== "" && (
         <section>
           <h3 className={classes.heading}>

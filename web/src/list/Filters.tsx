@@ -9,7 +9,7 @@ import { countsQuery, may, useMe } from "@/api/queries";
 import type { Direction } from "@/api/types";
 import { STATES, URGENCIES } from "@/words/states";
 import classes from "./Filters.module.css";
-import { AT_DESK, type ListSearch, MINE } from "./search";
+import { ASKED, AT_DESK, type ListSearch, MINE } from "./search";
 
 const SETTLE_MS = 250;
 
@@ -111,6 +111,7 @@ export function Filters({ direction, search, onSearch, onText, departments, fiel
         clearable
         data={[
           { value: "open", label: t`Nog niet afgerond` },
+          { value: ASKED, label: t`Gevraagd: er ontbreekt iets` },
           ...(direction === "in"
             ? [
                 { value: AT_DESK, label: t`Wacht op de beeldenbalie` },

@@ -2,6 +2,7 @@
 import { useLingui } from "@lingui/react";
 import type { Exchange, Party } from "@/api/types";
 import { Phone } from "@/ui/Phone";
+import { nameOf } from "@/words/party";
 import { clean } from "@/words/person";
 import { wayOf } from "@/words/routes";
 import classes from "./Row.module.css";
@@ -20,7 +21,7 @@ export function within(party: Party): string {
  */
 export function PartyName({ party, route }: { party: Party; route: Exchange["route"] }) {
   const { i18n } = useLingui();
-  const name = route === "picture" ? "" : clean(party.name) || party.organisation;
+  const name = route === "picture" ? "" : nameOf(party);
   const way = wayOf(route);
   return name === "" && way !== undefined ? <>{i18n._(way)}</> : <bdi>{name}</bdi>;
 }

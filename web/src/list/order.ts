@@ -1,7 +1,7 @@
 /** The list's order and filters as the node has them, for what arrives while the list is open. Pure. */
 import type { Direction, Exchange, ExchangePage } from "@/api/types";
 import { hasEnded } from "@/words/states";
-import { AT_DESK, type ListSearch, MINE } from "./search";
+import { ASKED, AT_DESK, type ListSearch, MINE } from "./search";
 
 export interface Pages {
   pages: ExchangePage[];
@@ -27,7 +27,7 @@ export function compare(a: Exchange, b: Exchange, oldest = false): number {
 
 /** The states that a filter means; none for all. */
 export function statesOf(filter: string | undefined): readonly string[] {
-  if (filter === undefined || filter === AT_DESK || filter === MINE) return [];
+  if (filter === undefined || filter === AT_DESK || filter === MINE || filter === ASKED) return [];
   return filter === "open" ? OPEN_STATES : [filter];
 }
 
@@ -38,6 +38,11 @@ const DECIDED = new Set(["chosen-at-desk", "patient-stays"]);
 export function waitsAtDesk(row: Exchange): boolean {
   if (row.direction !== "in" || row.withdrawn !== null || !UNDECIDED.has(row.state)) return false;
   return row.reason !== null && !DECIDED.has(row.reason.code);
+}
+
+/** Whether a request for missing images is open in it. */
+function isAsked(row: Exchange): boolean {
+  return row.requests.some((one) => one.state === "asked" || one.state === "coming");
 }
 
 /** From when on, in POSIX seconds, rounded to the minute so that the query stays the same; undefined for always. */
@@ -53,6 +58,7 @@ export function fits(row: Exchange, direction: Direction, search: ListSearch, no
   return (
     row.direction === direction &&
     (search.toestand !== AT_DESK || waitsAtDesk(row)) &&
+    (search.toestand !== ASKED || isAsked(row)) &&
     (search.toestand !== MINE || (row.busy?.own === true && row.busy.expires > now)) &&
     (states.length === 0 || states.includes(row.state)) &&
     (search.urgentie === undefined || row.urgency === search.urgentie) &&

@@ -16,6 +16,9 @@ export const AT_DESK = "balie";
 /** The filter that means: what I am deciding about. */
 export const MINE = "van-mij";
 
+/** The filter that means: the other end waits for images, or we do. */
+export const ASKED = "gevraagd";
+
 /** What a list without filters asks first. What is asked with filters has the same form (useExchanges.ts). */
 export function firstSearch(direction: "in" | "out") {
   return {
@@ -31,6 +34,7 @@ export function firstSearch(direction: "in" | "out") {
     at_desk: false,
     mine: false,
     oldest: false,
+    asked: false,
   };
 }
 

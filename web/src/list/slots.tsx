@@ -13,12 +13,13 @@ type Slot = ComponentType<{ exchange: Exchange }>;
 type DialogSlot = ComponentType<{ exchange: Exchange; onClose: () => void }>;
 
 /**
- * `row`: below a row; `details`: on top of the details of an exchange; `forward`: beside what can be done with it there;
+ * `row`: below a row; `details`: on top of the details of an exchange; `missing`: what is asked for there; `forward`: beside what can be done with it there;
  * `forWhom`: for whom a parked study is.
  */
 export interface Slots {
   row?: Slot;
   details?: Slot;
+  missing?: Slot;
   forward?: Slot;
   forWhom?: DialogSlot;
 }
@@ -47,7 +48,7 @@ export function ForWhom(props: { exchange: Exchange; onClose: () => void }) {
 }
 
 /** What another room shows of this exchange here, if any. */
-export function SlotFor({ place, exchange }: { place: "row" | "details" | "forward"; exchange: Exchange }) {
+export function SlotFor({ place, exchange }: { place: "row" | "details" | "missing" | "forward"; exchange: Exchange }) {
   const Filled = filled[place];
   if (Filled === undefined) return null;
   return (

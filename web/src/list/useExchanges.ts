@@ -13,7 +13,7 @@ import { listen } from "@/api/live";
 import { countsQuery } from "@/api/queries";
 import type { Direction, Exchange, ExchangePage } from "@/api/types";
 import { fits, patchPages, sinceOf, statesOf } from "./order";
-import { AT_DESK, firstSearch, type ListSearch, MINE } from "./search";
+import { ASKED, AT_DESK, firstSearch, type ListSearch, MINE } from "./search";
 
 const PAGE = 100;
 /** Changes are taken together for this long: a study that arrives changes several times a second. */
@@ -36,6 +36,7 @@ export function searchOf(direction: Direction, filters: Filters, text: string, c
     since: since ?? null,
     at_desk: filters.toestand === AT_DESK,
     mine: filters.toestand === MINE,
+    asked: filters.toestand === ASKED,
     oldest: filters.toestand === AT_DESK,
   };
 }

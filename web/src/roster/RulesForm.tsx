@@ -35,7 +35,7 @@ export function RulesForm({ rules, onChange }: { rules: Rules; onChange: (rules:
         onChange={(event) => set({ verified: event.currentTarget.value as Rules["verified"] })}
       />
       <Switch
-        label={t`Antwoord op wat wij ter beoordeling stuurden`}
+        label={t`Antwoord of vraag over wat wij stuurden`}
         checked={rules.answer}
         onChange={(event) => set({ answer: event.currentTarget.checked })}
       />

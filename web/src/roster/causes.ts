@@ -7,4 +7,5 @@ export const CAUSES: Record<string, MessageDescriptor> = {
   verified: msg`Beelden compleet en gecontroleerd.`,
   answer: msg`Er is een antwoord.`,
   parked: msg`Een verzending is aangehouden.`,
+  request: msg`Er wordt om ontbrekende beelden gevraagd.`,
 };

@@ -8,7 +8,7 @@ import type { Party } from "@/api/types";
 import { Loading } from "@/ui/Loading";
 import { Phone } from "@/ui/Phone";
 import { Trouble } from "@/ui/Trouble";
-import { clean } from "@/words/person";
+import { nameOf } from "@/words/party";
 import { bookQuery } from "./queries";
 import { Remark } from "./Remark";
 import { type Choice, choicesOf, insideOf, keyOf, lineOf, withRecipient } from "./recipients";
@@ -134,7 +134,7 @@ function ChosenDoor({ book, party, onChange }: { book: Book; party: Party; onCha
     <div className={classes.chosenDoor}>
       <div className={classes.doorLine}>
         <strong>
-          <bdi>{clean(party.name) || party.organisation}</bdi>
+          <bdi>{nameOf(party)}</bdi>
         </strong>
         <ActionIcon
           variant="subtle"

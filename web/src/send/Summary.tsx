@@ -7,6 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Trouble } from "@/ui/Trouble";
 import { Urgency } from "@/ui/Urgency";
 import { showDay, showNumber } from "@/words/dates";
+import { nameOf } from "@/words/party";
 import { clean, listName } from "@/words/person";
 import { check } from "./queries";
 import { Remark } from "./Remark";
@@ -90,7 +91,7 @@ export function Summary({ person, selection, terms, extras, report, sending, err
             <Trans>nog niemand</Trans>
           ) : (
             <>
-              <bdi>{clean(terms.receiver.name) || terms.receiver.organisation}</bdi>
+              <bdi>{nameOf(terms.receiver)}</bdi>
               {insideOf(terms.receiver) !== "" && (
                 <>
                   <br />

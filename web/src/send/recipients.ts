@@ -1,5 +1,6 @@
 /** The address book as choices: what this person used or marked first, then all that can be found by typing. Pure. */
 import type { Party } from "@/api/types";
+import { nameOf } from "@/words/party";
 import { clean } from "@/words/person";
 import { groundsFor, type Terms, withGround } from "./terms";
 import type { Book, Rule } from "./types";
@@ -40,7 +41,7 @@ export function choicesOf(book: Book): Choice[] {
 
 /** "Ziekenhuis B · Radiologie · dr. Bakker"; the number where nobody knows a name. */
 export function lineOf(party: Party): string {
-  return [party.name || party.organisation, party.location, party.department, party.person]
+  return [nameOf(party), party.location, party.department, party.person]
     .map(clean)
     .filter((part) => part !== "")
     .join(" · ");

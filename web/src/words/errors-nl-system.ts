@@ -309,6 +309,14 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "Geef de code hieronder door aan uw beheerder.",
   ],
   ["answer-is-here", "Er is al een antwoord met dit nummer.", "Bekijk het en antwoord opnieuw."],
+  [
+    "image-reply-misplaced",
+    "Een antwoord over ontbrekende beelden hoort bij geen vraag die hier is gesteld.",
+    "Bel de afzender.",
+  ],
+  ["image-request-is-here", "Een vraag met dit nummer is hier al.", "Bekijk die eerst."],
+  ["image-request-misplaced", "Een vraag om beelden hoort niet bij een verzending daarheen.", "Bel de ontvanger."],
+  ["image-request-reused", "Een vraag met dit nummer kwam al eerder.", "Bel de ontvanger."],
   ["answer-misplaced", "Een antwoord hoort niet bij een verzending aan die organisatie.", "Bel de ontvanger."],
   ["answer-reused", "Een antwoord met dit nummer kwam al eerder.", "Bel de ontvanger en vraag wat geldt."],
   [

@@ -13,6 +13,19 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "already-withdrawn": ["Deze uitwisseling was al ingetrokken of verlopen.", "Er is niets meer te doen."],
   "answer-malformed": ["Dit is geen antwoord.", "Kies een van de antwoorden."],
   "area-malformed": ["De uitsnede heeft geen grootte.", "Zoom uit en bewaar opnieuw."],
+  "asking-not-sent": ["Deze uitwisseling is nog niet verstuurd.", "Zeg eerst voor wie het onderzoek is."],
+  "asking-past": [
+    "De uitwisseling is verlopen of geweigerd; er kan niets meer bij.",
+    "Vraag om een nieuwe zending: bel de andere organisatie.",
+  ],
+  "asking-unopened": [
+    "Van deze zending kon niets worden geopend; er is nog niets om aan te vullen.",
+    "Vraag de afzender opnieuw te versturen.",
+  ],
+  "asking-withdrawn": [
+    "De afzender heeft de uitwisseling ingetrokken; er kan niets meer bij.",
+    "Bel de andere organisatie.",
+  ],
   "audit-not-written": [
     "Het logboek nam de gebeurtenis niet op tijd aan; daarom is er niets getoond.",
     "Probeer het opnieuw. Blijft het zo, laat uw beheerder dan naar schijf en database van Beeldbrug kijken.",
@@ -128,11 +141,19 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "filter-malformed": ["Dit filter is niet te lezen.", "Wis de filters."],
   "frame-not-found": ["Dit beeld is er niet.", "Open het onderzoek opnieuw."],
   "frame-too-large": ["Dit beeld is te groot om hier te tonen.", "Importeer het onderzoek en bekijk het in uw PACS."],
+  "gathering-there": ["Deze uitwisseling wordt al gevuld.", "Wacht tot dat klaar is; zie de lijst."],
   "graphic-malformed": ["Een tekening heeft te weinig of te veel punten.", "Teken haar opnieuw."],
   "image-not-of-study": [
     "Een beeld dat bewaard moet worden, hoort niet bij dit onderzoek.",
     "Laad het onderzoek opnieuw en markeer de beelden weer.",
   ],
+  "image-request-answered": ["Deze vraag is al beantwoord.", "Laad de uitwisseling opnieuw."],
+  "image-request-malformed": [
+    "Deze vraag is leeg, te lang of niet te lezen.",
+    "Zeg wat ontbreekt in ten hoogste 500 tekens, of bel.",
+  ],
+  "image-request-unknown": ["Deze vraag om beelden bestaat niet (meer).", "Laad de uitwisseling opnieuw."],
+  "image-requests-too-many": ["In deze uitwisseling is meer gevraagd dan iemand beantwoordt.", "Bel."],
   "images-not-alike": ["Deze beelden worden niet op dezelfde manier getoond.", "Bewaar ze een voor een."],
   "id-token-audience": [
     "De aanmelding van het ziekenhuis is voor een ander programma.",
@@ -218,6 +239,18 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   "launched-session": [
     "Deze sessie is vanuit een ander systeem geopend, voor één patiënt.",
     "Meld u bij Beeldbrug zelf aan om uw account te wijzigen.",
+  ],
+  "link-address-limit": [
+    "Vanaf dit netwerkadres is te veel geprobeerd of gestuurd.",
+    "Wacht en ga verder waar u was; vraag anders wie u de link stuurde om een andere weg.",
+  ],
+  "nobody-to-ask": [
+    "Dit is gebracht: er is geen aansluiting waarlangs de afzender kan worden gevraagd.",
+    "Bel of mail de tekst die klaarstaat, of maak een uploadverzoek.",
+  ],
+  "nothing-unsent": [
+    "Alles wat er van dit onderzoek is, is al verstuurd.",
+    "Antwoord dat met die reden, of stuur wat bedoeld is vanuit het PACS.",
   ],
   "partner-connection-lost": [
     "De verbinding met de ontvanger brak af.",

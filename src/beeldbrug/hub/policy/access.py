@@ -13,7 +13,7 @@ from beeldbrug.model.decision import Decision, Effect
 
 TABLE_VERSION: Final = "1"
 WITHDRAW_KIND: Final = "withdraw"
-BACK_KINDS: Final = frozenset({"receipt", "answer"})
+BACK_KINDS: Final = frozenset({"receipt", "answer", "request"})
 """What a receiver says: it names no parcel as its own."""
 
 PERMIT: Final = Decision(Effect.PERMIT, (), table_version=TABLE_VERSION)

@@ -28,6 +28,10 @@ class LiveArchive:
         """Series of a study."""
         return self._archive().find_series(study_uid)
 
+    def find_instances(self, study_uid: str, series_uid: str) -> list[str]:
+        """Instances of a series."""
+        return self._archive().find_instances(study_uid, series_uid)
+
     def move(
         self, study_uid: str, series: Sequence[str], destination: str, still_coming: Callable[[], bool]
     ) -> Generator[Moved]:

@@ -46,6 +46,7 @@ from beeldbrug.node.usecases.administer.configuration import warn_clashes
 from beeldbrug.node.usecases.administer.people import warn_ending
 from beeldbrug.node.usecases.arrive.fetch import FetchStep
 from beeldbrug.node.usecases.arrive.receipts import Receipts
+from beeldbrug.node.usecases.asking.tell import AskStep
 from beeldbrug.node.usecases.consult.tell import TellStep
 from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
@@ -256,6 +257,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.ANSWER): TellStep(database, post, now),
         (ura, WorkKind.REPORT): SendReportsStep(database, post, rules.reports, now),
+        (ura, WorkKind.ASK): AskStep(database, post, now),
         (ura, WorkKind.WITHDRAW): WithdrawStep(database, base.store, post, now),
         (ura, WorkKind.EMPTY): EmptyStep(ura, database, now),
         (ura, WorkKind.DISCARD): DiscardStep(database, base.store, incoming),

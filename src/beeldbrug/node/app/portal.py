@@ -24,12 +24,14 @@ from beeldbrug.node.usecases.consult.together import place_of
 from beeldbrug.node.usecases.desk.orders import orders_for
 from beeldbrug.node.usecases.desk.waiting import Sides, sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.intake.guests import make_guests
 from beeldbrug.node.usecases.picture.hand_out import Picturing
 from beeldbrug.node.usecases.related.of_patient import Related
 from beeldbrug.node.usecases.save.saving import Saving
 from beeldbrug.node.usecases.sending.address_book import AddressBook
 from beeldbrug.node.usecases.sending.find import Find
 from beeldbrug.node.usecases.sending.sending import Sending
+from beeldbrug.node.usecases.sending.supply import Supply
 from beeldbrug.node.usecases.sign_in.signing import Signing
 from beeldbrug.node.usecases.view.viewing import Viewing
 
@@ -46,6 +48,12 @@ def make_sending(base: Base) -> Sending:
     trust = make_trust(base, open_ways(base))
     book = AddressBook(ura, base.database, trust, base.live.rules, now)
     return Sending(ura, base.own.name, base.database, Find(base.database, archive, archive.is_set, now), book)
+
+
+def make_supply(base: Base, sending: Sending) -> Supply:
+    """What people answer requests for missing images with."""
+    archive = LiveArchive(base.live)
+    return Supply(base.own.ura, base.database, archive, archive.is_set, sending.book.known, base.clock.now)
 
 
 def make_saving(base: Base) -> Saving:
@@ -85,6 +93,7 @@ def make_portal(base: Base) -> Portal:
     def fitting_orders(exchange: ExchangeRow, number: PatientNumber) -> list[Order]:
         return orders_for(known, rule, exchange, number) if pacs.is_set() else []
 
+    sending = make_sending(base)
     calling = make_calling(settings, base.database, base.clock.now)
     events.feed(NoticeFeed(calling.noticing))
     return Portal(
@@ -109,11 +118,13 @@ def make_portal(base: Base) -> Portal:
         makes_orders=settings.orders.making(base.own.name).wanted,
         import_rule=rule,
         administration=make_administration(base),
-        sending=make_sending(base),
+        sending=sending,
+        supply=make_supply(base, sending),
         saving=make_saving(base),
         picturing=Picturing(base.own.name, base.database, base.sources, base.clock.now),
         related=make_related(base),
         calling=calling,
+        guests=make_guests(settings.upload_links.limits(), base.clock.now),
         uploading=make_uploading(settings, base.database, base.clock.now),
         requesting=make_requesting(settings, base.database, base.clock.now),
     )

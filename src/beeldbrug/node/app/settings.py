@@ -20,6 +20,7 @@ from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
 from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.app.hl7_settings import Hl7, Hl7Peer
 from beeldbrug.node.app.import_settings import CoercionSection, OrdersSection
+from beeldbrug.node.app.link_settings import UploadLinks
 from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.report_settings import ReportDelivery
 from beeldbrug.node.app.sftp_settings import Sftp
@@ -422,6 +423,8 @@ class NodeSettings(Settings):
     """Reading in discs and files by a watched folder."""
     unseen: Unseen = Unseen()
     """What may wait how long, and the daily summary."""
+    upload_links: UploadLinks = UploadLinks()
+    """What one network address may do at upload links."""
     keep: Keep = Keep()
     """How long content is kept."""
     notices: NoticeSection = NoticeSection()

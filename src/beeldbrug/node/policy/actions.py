@@ -30,6 +30,10 @@ class Facts:
     """Series of an import were left out, and are still here."""
     undoable: bool = False
     """The import is recent enough to be undone."""
+    askable: bool = False
+    """Its sender can be asked for what is missing, over the wire or by telephone."""
+    asked: bool = False
+    """Its receiver asks for what is missing."""
 
 
 def _arrival(facts: Facts) -> bool:
@@ -81,6 +85,14 @@ def _hand_out(facts: Facts) -> bool:
     return facts.disc_ready
 
 
+def _ask(facts: Facts) -> bool:
+    return _arrival(facts) and facts.askable
+
+
+def _supply(facts: Facts) -> bool:
+    return facts.direction is Direction.OUT and not facts.withdrawn and facts.asked
+
+
 ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
     "open": (Permission.VIEW, _open),
     "answer": (Permission.ANSWER, _answer),
@@ -93,6 +105,8 @@ ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
     "for-whom": (Permission.SEND, _for_whom),
     "drop": (Permission.SEND, _for_whom),
     "hand-out": (Permission.SEND, _hand_out),
+    "ask": (Permission.ASK, _ask),
+    "supply": (Permission.SEND, _supply),
 }
 """Each action with the permission it takes and when it is possible; the use cases check again."""
 

@@ -34,6 +34,7 @@ _WHAT = {
     Cause.VERIFIED: ("Beelden compleet en gecontroleerd.", "Images complete and verified."),
     Cause.ANSWER: ("Er is een antwoord.", "There is an answer."),
     Cause.PARKED: ("Een verzending is aangehouden.", "A sending is parked."),
+    Cause.REQUEST: ("Er wordt om ontbrekende beelden gevraagd.", "Missing images are asked for."),
 }
 
 _SMALLEST_VALUE = 3

@@ -21,29 +21,38 @@ class Permission(StrEnum):
     INTAKE = "intake"
     REFUSE = "refuse"
     ANSWER = "answer"
+    ASK = "ask"
     SEND = "send"
     WITHDRAW = "withdraw"
     SHARE_VIEW = "share-view"
     PICTURE = "picture"
     ROSTER = "roster"
     FIGURES = "figures"
+    BSN_QUALITY = "bsn-quality"
     ACCOUNTS = "accounts"
     ADMINISTER = "administer"
     AUDIT = "audit"
 
 
-_CARE = {Permission.SEE_EXCHANGES, Permission.VIEW, Permission.SEND, Permission.WITHDRAW, Permission.IMPORT}
+_CARE = {
+    *(Permission.SEE_EXCHANGES, Permission.VIEW, Permission.SEND, Permission.WITHDRAW),
+    *(Permission.IMPORT, Permission.ASK),
+}
+
+_COUNTS = {Permission.FIGURES, Permission.BSN_QUALITY}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset(
         _CARE | {Permission.ANSWER, Permission.REFUSE, Permission.SHARE_VIEW, Permission.INTAKE, Permission.PICTURE}
     ),
-    Role.IMAGE_DESK: frozenset(_CARE | {Permission.REFUSE, Permission.INTAKE, Permission.PICTURE}),
-    Role.COORDINATOR: frozenset(
-        {Permission.SEE_EXCHANGES, Permission.SEND, Permission.WITHDRAW, Permission.ROSTER, Permission.FIGURES}
+    Role.IMAGE_DESK: frozenset(
+        _CARE | {Permission.REFUSE, Permission.INTAKE, Permission.PICTURE, Permission.BSN_QUALITY}
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.ACCOUNTS, Permission.ADMINISTER, Permission.ROSTER, Permission.FIGURES}),
-    Role.PRIVACY_OFFICER: frozenset({Permission.AUDIT, Permission.FIGURES}),
+    Role.COORDINATOR: frozenset(
+        _COUNTS | {Permission.SEE_EXCHANGES, Permission.SEND, Permission.WITHDRAW, Permission.ROSTER}
+    ),
+    Role.ADMINISTRATOR: frozenset(_COUNTS | {Permission.ACCOUNTS, Permission.ADMINISTER, Permission.ROSTER}),
+    Role.PRIVACY_OFFICER: frozenset(_COUNTS | {Permission.AUDIT}),
 }
 """Besides SIGNED_IN, which everybody has who has signed in."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from beeldbrug.model.decision import Reason
 from beeldbrug.node.policy import (
+    asking,
     carrying,
     consult,
     disclosure,
@@ -44,7 +45,18 @@ REASONS = {
         *(
             value
             for module in (
-                *(carrying, consult, disclosure, leaving_out, ordering, orders, picturing, reconciliation, reports),
+                *(
+                    asking,
+                    carrying,
+                    consult,
+                    disclosure,
+                    leaving_out,
+                    ordering,
+                    orders,
+                    picturing,
+                    reconciliation,
+                    reports,
+                ),
                 undoing,
             )
             for value in vars(module).values()

@@ -39,7 +39,7 @@ def wanted(rules: Rules, cause: Cause, urgency: Urgency) -> bool:
             return rules.first_image and urgency is Urgency.STAT
         case Cause.VERIFIED:
             return rules.verified is not None and urgency.rank <= rules.verified.rank
-        case Cause.ANSWER:
+        case Cause.ANSWER | Cause.REQUEST:
             return rules.answer
         case Cause.PARKED:
             return rules.parked

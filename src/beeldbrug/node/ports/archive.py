@@ -68,6 +68,9 @@ class Archive(Protocol):
     def find_series(self, study_uid: str) -> list[ArchivedSeries]:
         """Series of a study."""
 
+    def find_instances(self, study_uid: str, series_uid: str) -> list[str]:
+        """SOP Instance UIDs of a series."""
+
     def move(
         self, study_uid: str, series: Sequence[str], destination: str, still_coming: Callable[[], bool]
     ) -> Generator[Moved]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from beeldbrug.model.answer import Answerer, AnswerKind, AnswerOutcome
 from beeldbrug.model.exchange import Ground
+from beeldbrug.node.ports.image_requests import ImageRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,16 @@ class Shares(Protocol):
 
     def end(self, organisation: str, id: str, at: float) -> None:
         """Nobody can join it any more."""
+
+
+class ConsultStores(Protocol):
+    """What the two ends say to each other, as a transaction has it."""
+
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def live_secrets(self) -> LiveSecrets: ...
+    @property
+    def shares(self) -> Shares: ...
+    @property
+    def image_requests(self) -> ImageRequests: ...

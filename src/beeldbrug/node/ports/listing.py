@@ -25,7 +25,8 @@ class Wanted:
     """What the reader wants to see. Empty or None does not limit. ``typed`` is what
     somebody typed to find a patient. ``since`` and ``until`` are of ``created``, POSIX seconds. ``at_desk`` wants
     arrivals that wait for a human who has not decided yet. ``claimed_by`` (a login) wants what he has claimed, as of
-    ``at``; ``oldest`` puts the oldest first."""
+    ``at``; ``oldest`` puts the oldest first. ``asked`` wants those about
+    which a request for missing images is open."""
 
     direction: Direction | None = None
     states: tuple[State, ...] = ()
@@ -37,6 +38,7 @@ class Wanted:
     claimed_by: str = ""
     at: float = 0.0
     oldest: bool = False
+    asked: bool = False
     exchanges: frozenset[str] = field(default_factory=frozenset)
     studies: frozenset[str] = field(default_factory=frozenset)
 

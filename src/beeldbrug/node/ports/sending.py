@@ -39,7 +39,8 @@ OVER = frozenset({GatherState.DONE, GatherState.INCOMPLETE, GatherState.FAILED, 
 @dataclass(frozen=True, slots=True)
 class Gathering:
     """The instances of one study that an exchange is to hold. ``series`` empty: all; ``without``: modalities left out
-    (PR, KO). ``origin`` is the arrival that they lie in. ``expected`` is 0 while nobody knows. Times are POSIX seconds.
+    (PR, KO). ``later`` are series that the receiver asked for afterwards; while it is not empty they alone are fetched.
+    ``origin`` is the arrival that they lie in. ``expected`` is 0 while nobody knows. Times are POSIX seconds.
     """
 
     exchange: str
@@ -60,9 +61,17 @@ class Gathering:
     failed: int = 0
     tries: int = 0
     code: str = ""
+    later: tuple[str, ...] = ()
+
+    @property
+    def fetches(self) -> tuple[str, ...]:
+        """The series to fetch now; empty for all."""
+        return self.later or self.series
 
     def takes(self, series_uid: str, modality: str) -> bool:
         """Whether an instance of this series was chosen."""
+        if self.later:
+            return series_uid in self.later
         return (not self.series or series_uid in self.series) and modality not in self.without
 
 

@@ -17,7 +17,7 @@ from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
 from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures, Queue, Settings
-from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
+from beeldbrug.node.ports.consult import ConsultStores
 from beeldbrug.node.ports.importing import Claims, Plans, UndoneImports
 from beeldbrug.node.ports.listing import Listings
 from beeldbrug.node.ports.ordering import MadeOrders
@@ -266,8 +266,10 @@ class Exchanges(Protocol):
     def association_last_end(self, exchange: str) -> float | None:
         """When the last association that fed it ended; None when none has."""
 
-    def association_opened(self, exchange: str, organisation: str, association: str, process: str, at: float) -> None:
-        """An association began to feed an exchange (idempotent)."""
+    def association_opened(
+        self, exchange: str, organisation: str, association: str, process: str, at: float, anew: bool = False
+    ) -> None:
+        """An association began to feed an exchange (idempotent); ``anew``: also one that had ended."""
 
     def association_ended(self, association: str, at: float) -> None:
         """It ended."""
@@ -488,7 +490,7 @@ class Facts(Protocol):
         """Keep it."""
 
 
-class Transaction(Protocol):
+class Transaction(ConsultStores, Protocol):
     """All stores over one database transaction."""
 
     @property
@@ -535,12 +537,6 @@ class Transaction(Protocol):
     def wakings(self) -> Wakings: ...
     @property
     def contacts(self) -> Contacts: ...
-    @property
-    def answers(self) -> Answers: ...
-    @property
-    def live_secrets(self) -> LiveSecrets: ...
-    @property
-    def shares(self) -> Shares: ...
     @property
     def gatherings(self) -> Gatherings: ...
     @property

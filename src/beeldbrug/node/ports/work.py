@@ -30,6 +30,7 @@ class WorkKind(StrEnum):
     RECEIPT = "receipt"
     ANSWER = "answer"
     REPORT = "report"
+    ASK = "ask"
     EMPTY = "empty"
     DISCARD = "discard"
     KEYS = "keys"

@@ -29,6 +29,7 @@ OF_EXCHANGE = frozenset(
         WorkKind.RECEIPT,
         WorkKind.ANSWER,
         WorkKind.REPORT,
+        WorkKind.ASK,
         WorkKind.EMPTY,
     }
 )
@@ -43,6 +44,7 @@ TEXTS: dict[str, str] = {
     WorkKind.RECEIPT: "Het bericht aan de afzender wacht.",
     WorkKind.ANSWER: "Het antwoord aan de afzender wacht.",
     WorkKind.REPORT: "Het versturen van een verslag wacht.",
+    WorkKind.ASK: "Een vraag of antwoord over ontbrekende beelden wacht.",
     WorkKind.EMPTY: "Wissen van een verstuurd onderzoek wacht.",
     WorkKind.DISCARD: "Wissen van verzegelde beelden wacht.",
     WorkKind.KEYS: "Het vernieuwen van onze sleutels wacht.",

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from beeldbrug.model.account import Role
 from beeldbrug.model.exchange import Urgency
+from beeldbrug.model.image_request import RequestState
 from beeldbrug.model.notice import MATTER_OF, Cause, Matter, Waking
 from beeldbrug.node.policy.permissions import Permission, permissions_of
 from beeldbrug.node.policy.waking import wakes
@@ -28,7 +29,7 @@ ACKNOWLEDGED = "acknowledged"
 FIRST_EVENTS = 20
 """Where in the trail whoever made a sending stands."""
 
-AGAIN = frozenset({Matter.ANSWER, Matter.PARKED})
+AGAIN = frozenset({Matter.ANSWER, Matter.PARKED, Matter.REQUEST})
 """Matters that come up once more after they were seen to."""
 
 
@@ -47,7 +48,17 @@ def wake(tx: Transaction, exchange: ExchangeRow, cause: Cause, now: float, first
     waking = Waking(exchange.organisation, exchange.id, matter, cause, now, first=first)
     if tx.wakings.begin(waking, matter in AGAIN):
         tx.wakings.touch(exchange.organisation, exchange.id, matter, now)
-        tx.work.add(exchange.organisation, WorkKind.NOTIFY, exchange.id, exchange.urgency, now)
+        urgency = urgency_of(tx, exchange, matter)
+        tx.work.add(exchange.organisation, WorkKind.NOTIFY, exchange.id, urgency, now)
+
+
+def urgency_of(tx: Transaction, exchange: ExchangeRow, matter: Matter) -> Urgency:
+    """How urgent a matter of an exchange is: as the exchange, or as the most urgent request that waits in it."""
+    if matter is not Matter.REQUEST:
+        return exchange.urgency
+    rows = tx.image_requests.of(exchange.organisation, [exchange.id]).get(exchange.id, [])
+    waiting = [row.urgency for row in rows if row.state is RequestState.ASKED]
+    return min(waiting, key=lambda one: one.rank, default=exchange.urgency)
 
 
 def made_by(tx: Transaction, exchange: ExchangeRow) -> str:

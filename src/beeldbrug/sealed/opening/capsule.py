@@ -20,6 +20,8 @@ from beeldbrug.model.capsule import (
     Closing,
     GrantRecord,
     HeaderRecord,
+    ImageReplyRecord,
+    ImageRequestRecord,
     OfferRecord,
     Preface,
     Receipt,
@@ -50,6 +52,8 @@ ALLOWED: Final[dict[str, tuple[type[Content], ...]]] = {
     EnvelopeKind.WITHDRAW: (Withdrawal,),
     EnvelopeKind.ANSWER: (AnswerRecord,),
     EnvelopeKind.REPORT: (ReportRecord, ReportPiece),
+    EnvelopeKind.REQUEST: (ImageRequestRecord,),
+    EnvelopeKind.NOTICE: (ImageReplyRecord,),
 }
 """What a part of each kind may hold; a part of another kind may hold anything that is known."""
 

@@ -21,6 +21,8 @@ from beeldbrug.model.capsule import (
     Closing,
     GrantRecord,
     HeaderRecord,
+    ImageReplyRecord,
+    ImageRequestRecord,
     OfferRecord,
     Receipt,
     ReportPiece,
@@ -30,6 +32,7 @@ from beeldbrug.model.capsule import (
 )
 from beeldbrug.model.dataset import Piece, PieceKind
 from beeldbrug.model.errors import Malformed
+from beeldbrug.model.image_request import PARCELS_MOST, SERIES_MOST, UID_CHARACTERS
 from beeldbrug.model.pack import CODING_AS_IS
 from beeldbrug.model.report import DOCUMENT_BYTES
 from beeldbrug.model.report import TEXT_CHARACTERS as REPORT_CHARACTERS
@@ -47,6 +50,7 @@ _UID_CHARACTERS: Final = 1024
 
 _TEXT_CHARACTERS: Final = 16 * 1024
 _MODALITIES: Final = 256
+_KINDS: Final = 16
 _LARGEST: Final = 2**62
 _WORD: Final = re.compile(r"[a-z0-9-]{0,64}")
 """A state or the code of a reason; never free text, which could hold identity and lands in lists and logs."""
@@ -135,8 +139,28 @@ def _withdrawal(record: Withdrawal) -> None:
 
 
 def _answer(record: AnswerRecord) -> None:
+    _words(record.answer, record.outcome)
+    _said(record)
+
+
+def _image_request(record: ImageRequestRecord) -> None:
+    _words(record.urgency, *record.kinds)
+    _demand(len(record.kinds) <= _KINDS and len(record.series) <= SERIES_MOST)
+    _demand(all(0 < len(uid) <= UID_CHARACTERS for uid in record.series))
+    _said(record)
+
+
+def _image_reply(record: ImageReplyRecord) -> None:
+    _words(record.outcome, record.reason)
+    _demand(len(record.parcels) <= PARCELS_MOST and 0 <= record.had <= _LARGEST)
+    for parcel in record.parcels:
+        forms.check(parcel, forms.ID, _CODE)
+    _said(record)
+
+
+def _said(record: AnswerRecord | ImageRequestRecord | ImageReplyRecord) -> None:
+    """Who says what, and when."""
     _demand(1 <= record.number < 2**31)
-    _demand(all(_WORD.fullmatch(word) is not None for word in (record.answer, record.outcome)))
     _demand(len(record.text) <= TEXT_CHARACTERS and len(record.phone) <= PHONE_CHARACTERS)
     _demand(all(len(getattr(record.who, one.name)) <= NAME_CHARACTERS for one in fields(record.who)))
     forms.check_time(record.at, _CODE)
@@ -157,6 +181,10 @@ def _report_piece(record: ReportPiece) -> None:
     _demand(1 <= record.number < 2**31 and 0 < len(record.data) <= REPORT_PIECE_BYTES)
 
 
+def _words(*words: str) -> None:
+    _demand(all(_WORD.fullmatch(word) is not None for word in words))
+
+
 def _demand(holds: bool) -> None:
     if not holds:
         raise Malformed(_CODE, "A record of a capsule contradicts itself.", "Ask the sender to upgrade and send again.")
@@ -174,4 +202,6 @@ _CHECKS: Final[dict[type[Content], Callable[..., None]]] = {
     AnswerRecord: _answer,
     ReportRecord: _report,
     ReportPiece: _report_piece,
+    ImageRequestRecord: _image_request,
+    ImageReplyRecord: _image_reply,
 }

@@ -43,6 +43,7 @@ from beeldbrug.node.usecases.arrive.fetch import FetchStep
 from beeldbrug.node.usecases.arrive.listening import Listening
 from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
+from beeldbrug.node.usecases.asking.tell import AskStep
 from beeldbrug.node.usecases.cancel_order import OrderStep
 from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
@@ -233,6 +234,7 @@ class House:
             WorkKind.ORDER: OrderStep(self.ura, database, WRITER, self.outgoing, lambda _: self.ris_peer, now),
             WorkKind.EMPTY: EmptyStep(self.ura, database, now),
             WorkKind.DISCARD: DiscardStep(database, self.store, incoming),
+            WorkKind.ASK: AskStep(database, self.post, now),
             WorkKind.KEYS: KeysStep(self.own, database, face, now),
         }
         self.notices = FakeNotices()

@@ -26,6 +26,7 @@ MOVE_SILENCE_SECONDS: Final = 120.0
 """Longest silence of the PACS while it sends: some fetch from tape or cloud first."""
 
 SERIES_MOST: Final = 2000
+INSTANCES_MOST: Final = 100_000
 
 _STUDY = (
     *("PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientSex", "StudyInstanceUID"),
@@ -60,6 +61,13 @@ class DimseArchive:
         identifier.StudyInstanceUID = study_uid
         found = QueryScu(self._asked, SERIES_MOST).find(STUDY_ROOT, identifier)
         return [_series(match, uid) for match in found if (uid := _text(match, "SeriesInstanceUID"))]
+
+    def find_instances(self, study_uid: str, series_uid: str) -> list[str]:
+        """Instances of a series, by C-FIND at IMAGE level. Raises Unavailable."""
+        identifier = _identifier("IMAGE", ("SOPInstanceUID",))
+        identifier.StudyInstanceUID, identifier.SeriesInstanceUID = study_uid, series_uid
+        found = QueryScu(self._asked, INSTANCES_MOST).find(STUDY_ROOT, identifier)
+        return [uid for match in found if (uid := _text(match, "SOPInstanceUID"))]
 
     def move(
         self, study_uid: str, series: Sequence[str], destination: str, still_coming: Callable[[], bool]

@@ -9,6 +9,7 @@ from beeldbrug.model.exchange import Direction, Party
 from beeldbrug.node.policy.consult import is_consult
 from beeldbrug.node.policy.texts import reason_of
 from beeldbrug.node.ports.consult import AnswerRow
+from beeldbrug.node.ports.image_requests import ImageRequestRow, Reply
 from beeldbrug.node.ports.live import Present
 from beeldbrug.node.ports.records import AlertRow
 from beeldbrug.node.usecases.inbox.listing import Row
@@ -83,6 +84,45 @@ class AnswerObject(msgspec.Struct, frozen=True):
     heard: float | None
 
 
+class ImageReplyObject(msgspec.Struct, frozen=True):
+    """What the sender does about it. ``role`` are codes of roles; ``exchanges`` bring what the exchange itself does
+    not; ``sent`` says whether it has left (always, at the receiver)."""
+
+    outcome: str
+    at: float
+    name: str
+    role: str
+    department: str
+    reason: ReasonObject | None
+    text: str
+    phone: str
+    sent: bool
+    supplement: bool
+    exchanges: list[str]
+
+
+class ImageRequestObject(msgspec.Struct, frozen=True):
+    """A request for missing images. ``own`` says whether it was asked here; ``sent`` whether it has left (always, at
+    the sender). ``series`` is how many series it names. ``heard``: somebody has read the refusal."""
+
+    number: int
+    state: str
+    urgency: str
+    at: float
+    kinds: list[str]
+    series: int
+    text: str
+    name: str
+    role: str
+    department: str
+    phone: str
+    own: bool
+    sent: bool
+    reply: ImageReplyObject | None
+    ended: float | None
+    heard: bool
+
+
 class PresentObject(msgspec.Struct, frozen=True):
     """Somebody who has it open now. ``here`` says whether it is in this organisation."""
 
@@ -144,6 +184,8 @@ class Exchange(msgspec.Struct, frozen=True):
     """Whether the import waits for an answer."""
     answer: AnswerObject | None
     answers: list[AnswerObject]
+    requests: list[ImageRequestObject]
+    """For missing images, oldest first."""
     presence: list[PresentObject]
     route: str
     """``hub``, or ``disc`` for what somebody brought; ``other`` then holds the name that was given of who did."""
@@ -207,6 +249,7 @@ def exchange_object(row: Row, now: float) -> Exchange:
         consult=is_consult(terms),
         answer=answer_object(row.answers[-1], arrived) if row.answers else None,
         answers=[answer_object(answer, arrived) for answer in row.answers],
+        requests=[request_object(one_of, one.direction) for one_of in row.requests],
         presence=[present_object(present) for present in row.present],
         route=one.route.value,
         note=one.note,
@@ -232,6 +275,45 @@ def answer_object(row: AnswerRow, own: bool) -> AnswerObject:
         own=own,
         sent=row.part is not None,
         heard=row.heard,
+    )
+
+
+def request_object(row: ImageRequestRow, direction: Direction) -> ImageRequestObject:
+    """One request, as this end sees it."""
+    own = direction is Direction.IN
+    return ImageRequestObject(
+        number=row.number,
+        state=row.state.value,
+        urgency=row.urgency.value,
+        at=row.at,
+        kinds=[kind.value for kind in row.want.kinds],
+        series=len(row.want.series),
+        text=row.want.text,
+        name=row.who.name,
+        role=row.who.role,
+        department=row.who.department,
+        phone=row.phone,
+        own=own,
+        sent=row.part is not None,
+        reply=_image_reply(row.reply, row.reply_part is not None) if row.reply is not None else None,
+        ended=row.ended,
+        heard=row.heard is not None,
+    )
+
+
+def _image_reply(reply: Reply, sent: bool) -> ImageReplyObject:
+    return ImageReplyObject(
+        outcome=reply.outcome.value,
+        at=reply.at,
+        name=reply.who.name,
+        role=reply.who.role,
+        department=reply.who.department,
+        reason=reason_object(reason_of(reply.reason)) if reply.reason else None,
+        text=reply.text,
+        phone=reply.phone,
+        sent=sent,
+        supplement=reply.supplement,
+        exchanges=list(reply.parcels),
     )
 
 

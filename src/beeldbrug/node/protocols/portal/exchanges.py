@@ -70,6 +70,8 @@ class Search(msgspec.Struct, frozen=True):
     """The oldest first."""
     at_desk: bool = False
     """Only arrivals that wait for a human at the receiving desk."""
+    asked: bool = False
+    """Only those about which a request for missing images is open."""
 
 
 class ImportChoice(msgspec.Struct, frozen=True):
@@ -147,6 +149,7 @@ def _search(portal: Portal, call: Call) -> ExchangePage:
         at_desk=body.at_desk,
         claimed_by=_actor(call) if body.mine else "",
         oldest=body.oldest,
+        asked=body.asked,
     )
     after = read_place(body.cursor)
     page = portal.listing.page(call.session, wanted, body.department, body.text, after, body.limit)

@@ -18,6 +18,7 @@ from beeldbrug.node.protocols.portal.together import Consulting
 from beeldbrug.node.usecases.administer.administration import Administration
 from beeldbrug.node.usecases.desk.waiting import Sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
+from beeldbrug.node.usecases.intake.guests import Guests
 from beeldbrug.node.usecases.intake.request import Requesting
 from beeldbrug.node.usecases.intake.upload import Uploading
 from beeldbrug.node.usecases.picture.hand_out import Picturing
@@ -26,6 +27,7 @@ from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.related.of_patient import Related
 from beeldbrug.node.usecases.save.saving import Saving
 from beeldbrug.node.usecases.sending.sending import Sending
+from beeldbrug.node.usecases.sending.supply import Supply
 from beeldbrug.node.usecases.sign_in.by_provider import Doors
 from beeldbrug.node.usecases.sign_in.launch import Launchers
 from beeldbrug.node.usecases.sign_in.signing import Signing
@@ -75,8 +77,10 @@ class Portal:
     administration: Administration
     calling: Calling
     sending: Sending
+    supply: Supply
     saving: Saving
     picturing: Picturing
     related: Related
     uploading: Uploading
+    guests: Guests
     requesting: Requesting

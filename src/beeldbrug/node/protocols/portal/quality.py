@@ -94,8 +94,10 @@ def _finding(finding: BsnFinding, count: int) -> FindingCount:
     return FindingCount(finding.value, count, finding in USABLE, finding is RIGHT, *WORDS[finding], *mending)
 
 
+_MAY: Final = Permission.BSN_QUALITY
+
 ROUTES: Final[tuple[Route, ...]] = (
-    Route("GET", "/bsn-quality", Permission.FIGURES, _quality, answer=QualityObject),
-    Route("GET", "/bsn-quality/csv", Permission.FIGURES, _csv),
-    Route("POST", "/bsn-quality/{sender}/letter", Permission.FIGURES, _letter, body=LetterRequest, answer=LetterObject),
+    Route("GET", "/bsn-quality", _MAY, _quality, answer=QualityObject),
+    Route("GET", "/bsn-quality/csv", _MAY, _csv),
+    Route("POST", "/bsn-quality/{sender}/letter", _MAY, _letter, body=LetterRequest, answer=LetterObject),
 )

@@ -214,6 +214,7 @@ def _discard(portal: Portal, call: Call) -> None:
 
 def _open(portal: Portal, call: Call) -> LinkOpened:
     body: LinkCode = call.body
+    portal.guests.try_code(call.address)
     row, holder = portal.requesting.open(body.token, body.code)
     words = words_of(row)
     left = row.most - sum(len(uploads) for one, uploads in portal.requesting.all() if one.id == row.id)
@@ -239,6 +240,7 @@ def _begin(portal: Portal, call: Call) -> UploadBegun:
     row, who = _holder(portal, call)
     if not body.mark:
         raise Malformed("choice-unknown", "A choice is none of those that there are.", "Reload the page.")
+    portal.guests.begin(call.address)
     portal.requesting.check_room(row, body.mark)
     upload = portal.uploading.begin(who, body.mark, row.expires)
     return begun_object(upload, portal.uploading.names_key(upload), portal.uploading.weight(upload)[0])
@@ -256,6 +258,7 @@ def _keys(portal: Portal, call: Call) -> None:
 def _chunk(portal: Portal, call: Call) -> None:
     names = call.variables
     line, number = read_line(names["line"]), read_number(names["number"])
+    portal.guests.bring(call.address, len(call.body))
     portal.uploading.keep_chunk(_holder(portal, call)[1], names["upload"], names["writer"], line, number, call.body)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index, Table, text
 
-from beeldbrug.node.stores.schema.columns import METADATA, count, flag, key, moment, octets, word
+from beeldbrug.node.stores.schema.columns import METADATA, count, flag, key, maybe_octets, moment, octets, word
 
 gathering = Table(
     "gathering",
@@ -29,6 +29,7 @@ gathering = Table(
     word("code"),
     moment("created"),
     moment("updated"),
+    maybe_octets("later"),  # msgpack
     Index("gathering_of_bundle", "organisation", "bundle"),
     Index(
         "gathering_fetching",

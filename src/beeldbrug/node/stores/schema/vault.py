@@ -10,6 +10,7 @@ from beeldbrug.node.stores.schema import (
     accounts,
     administration,
     consult,
+    image_requests,
     importing,
     ordering,
     own_patients,
@@ -28,7 +29,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports, report_delivery, picturing, ordering),
+    *(ways, reports, report_delivery, picturing, ordering, image_requests),
 )
 """Each holds the tables of one area; a new one is added here."""
 

@@ -23,6 +23,7 @@ from beeldbrug.model.errors import Denied
 from beeldbrug.node.ports import accounts as account_ports
 from beeldbrug.node.ports import administration as administration_ports
 from beeldbrug.node.ports import consult as consult_ports
+from beeldbrug.node.ports import image_requests as image_request_ports
 from beeldbrug.node.ports import importing as importing_ports
 from beeldbrug.node.ports import listing
 from beeldbrug.node.ports import ordering as ordering_ports
@@ -51,6 +52,7 @@ from beeldbrug.node.stores.sql.exchanges import SqlExchanges
 from beeldbrug.node.stores.sql.facts import SqlFacts
 from beeldbrug.node.stores.sql.figures import SqlFigures
 from beeldbrug.node.stores.sql.gatherings import SqlGatherings
+from beeldbrug.node.stores.sql.image_requests import SqlImageRequests
 from beeldbrug.node.stores.sql.importing import SqlClaims, SqlPlans, SqlUndoneImports
 from beeldbrug.node.stores.sql.imports import SqlImports
 from beeldbrug.node.stores.sql.instances import SqlInstances
@@ -221,6 +223,11 @@ class VaultTransaction:
     def shares(self) -> consult_ports.Shares:
         """Shared views inside the organisation."""
         return SqlShares(self._sql)
+
+    @cached_property
+    def image_requests(self) -> image_request_ports.ImageRequests:
+        """What receivers miss."""
+        return SqlImageRequests(self._sql, self._seal)
 
     @cached_property
     def gatherings(self) -> sending_ports.Gatherings:

@@ -330,9 +330,17 @@ class SqlExchanges:
         row = self._sql.one("SELECT MAX(ended) FROM association WHERE exchange = ?", exchange)
         return None if row is None else row[0]
 
-    def association_opened(self, exchange: str, organisation: str, association: str, process: str, at: float) -> None:
-        """An association began to feed an exchange (idempotent)."""
-        self._sql.run(_OPENED, association, exchange, organisation, process, at)
+    def association_opened(
+        self, exchange: str, organisation: str, association: str, process: str, at: float, anew: bool = False
+    ) -> None:
+        """An association began to feed an exchange (idempotent); ``anew``: also one that had ended."""
+        if not self._sql.run(_OPENED, association, exchange, organisation, process, at) and anew:
+            self._sql.run(
+                "UPDATE association SET opened = ?, ended = NULL WHERE association = ? AND exchange = ?",
+                at,
+                association,
+                exchange,
+            )
 
     def association_ended(self, association: str, at: float) -> None:
         """It ended."""

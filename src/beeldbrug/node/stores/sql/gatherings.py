@@ -14,10 +14,10 @@ from beeldbrug.node.stores.sql.statements import Row, Statements
 
 _COLUMNS = (
     "exchange, organisation, bundle, actor, study_uid, source, created, updated, origin, series, without, enclosure, "
-    "state, expected, gathered, failed, tries, code"
+    "state, expected, gathered, failed, tries, code, later"
 )
 _ADD = f"""
-INSERT INTO gathering ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO gathering ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING"""  # noqa: S608 - fixed names
 _SELECT = f"SELECT {_COLUMNS} FROM gathering WHERE organisation = ? AND "  # noqa: S608 - fixed names
 
@@ -27,7 +27,9 @@ AND state IN ('waiting', 'fetching') AND NOT EXISTS (
   SELECT 1 FROM gathering AS other WHERE other.organisation = gathering.organisation
   AND other.study_uid = gathering.study_uid AND other.state = 'fetching' AND other.exchange <> gathering.exchange)"""
 
-_SETTABLE = frozenset({"state", "expected", "gathered", "failed", "tries", "code", "enclosure"})
+_SETTABLE = frozenset(
+    {"state", "expected", "gathered", "failed", "tries", "code", "enclosure", "later", "actor", "series"}
+)
 
 
 class SqlGatherings:
@@ -44,7 +46,7 @@ class SqlGatherings:
         values = (row.exchange, row.organisation, row.bundle, row.actor, row.study_uid, row.source.value, row.created)
         more = (row.updated, row.origin, pack_strings(row.series), pack_strings(row.without), row.enclosure)
         counts = (row.state.value, row.expected, row.gathered, row.failed, row.tries, row.code)
-        if not self._sql.run(_ADD, *values, *more, *counts):
+        if not self._sql.run(_ADD, *values, *more, *counts, pack_strings(row.later)):
             raise Conflict("gathering-there", "This exchange is being filled already.")
 
     def get(self, organisation: str, exchange: str) -> Gathering | None:
@@ -71,7 +73,7 @@ class SqlGatherings:
         if not columns.keys() <= _SETTABLE:
             raise Unsupported("column-not-settable", "A gathering has no such column to set.")
         names = sorted(columns)
-        values = [getattr(columns[name], "value", columns[name]) for name in names]
+        values = [_value(columns[name]) for name in names]
         setting = "".join(f"{name} = ?, " for name in names)
         statement = f"UPDATE gathering SET {setting}updated = ? WHERE organisation = ? AND exchange = ?"  # noqa: S608 - names of _SETTABLE
         self._sql.run(statement, *values, at, organisation, exchange)
@@ -120,9 +122,13 @@ class SqlGatherings:
         )
 
 
+def _value(given: Any) -> Any:
+    return pack_strings(given) if isinstance(given, tuple) else getattr(given, "value", given)
+
+
 def _gathering(row: Row) -> Gathering:
     exchange, organisation, bundle, actor, study_uid, source, created, updated, origin, series, without, *more = row
-    enclosure, state, expected, gathered, failed, tries, code = more
+    enclosure, state, expected, gathered, failed, tries, code, later = more
     return Gathering(
         exchange=exchange,
         organisation=organisation,
@@ -142,4 +148,5 @@ def _gathering(row: Row) -> Gathering:
         failed=failed,
         tries=tries,
         code=code,
+        later=unpack_strings(bytes(later)) if later is not None else (),
     )

@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select, tex
 
 from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import PatientNumber
+from beeldbrug.model.image_request import OPEN as OPEN_REQUESTS
 from beeldbrug.node.ports.listing import PatientShown, Place, Wanted
 from beeldbrug.node.ports.records import OWN, ExchangeRow
+from beeldbrug.node.stores.schema.image_requests import image_request
 from beeldbrug.node.stores.schema.importing import claim
 from beeldbrug.node.stores.schema.tables import AT_DESK, OPEN, URGENT, exchange, study
 from beeldbrug.node.stores.sql.exchanges import SqlExchanges
@@ -25,6 +27,8 @@ SELECT direction, state, urgency, count(*) FROM exchange
 WHERE organisation = ? AND {OPEN} GROUP BY direction, state, urgency"""  # noqa: S608 - a constant
 
 _COUNT_AT_DESK = f"SELECT count(*) FROM exchange WHERE organisation = ? AND {AT_DESK}"  # noqa: S608 - a constant
+
+_OPEN_REQUESTS = sorted(state.value for state in OPEN_REQUESTS)
 
 
 class SqlListings:
@@ -136,6 +140,10 @@ def _limits(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
     if wanted.claimed_by:
         held = (claim.c.organisation == exchange.c.organisation, claim.c.account == wanted.claimed_by)
         limits.append(exchange.c.id.in_(select(claim.c.exchange).where(*held, claim.c.expires > wanted.at)))
+    if wanted.asked:
+        of_same = image_request.c.organisation == exchange.c.organisation
+        is_open = image_request.c.state.in_(_OPEN_REQUESTS)
+        limits.append(exchange.c.id.in_(select(image_request.c.exchange).where(of_same, is_open)))
     if wanted.exchanges:
         limits.append(exchange.c.id.in_(sorted(wanted.exchanges)))
     if wanted.studies:

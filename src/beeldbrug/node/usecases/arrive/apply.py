@@ -15,6 +15,8 @@ from beeldbrug.model.capsule import (
     Closing,
     GrantRecord,
     HeaderRecord,
+    ImageReplyRecord,
+    ImageRequestRecord,
     OfferRecord,
     Receipt,
     ReportPiece,
@@ -40,6 +42,7 @@ from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.headers import index_of
 from beeldbrug.node.usecases.arrive.unopened import add_unopened, is_unopened
+from beeldbrug.node.usecases.asking.hear import take_reply, take_request
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.consult.hear import take_answer
 from beeldbrug.node.usecases.reports.arrive import take_report
@@ -106,6 +109,10 @@ class _Part:
                 take_receipt(self.tx, self.organisation, self.envelope, record, self.now)
             case AnswerRecord():
                 take_answer(self.tx, self.organisation, self.envelope, record, self.now)
+            case ImageRequestRecord():
+                take_request(self.tx, self.organisation, self.envelope, record, self.now)
+            case ImageReplyRecord():
+                take_reply(self.tx, self.organisation, self.envelope, record, self.now)
             case Withdrawal():
                 self._withdrawn()
             case OfferRecord():

@@ -35,6 +35,7 @@ from beeldbrug.node.usecases.arrive.awaiting import Awaiting, Place
 from beeldbrug.node.usecases.arrive.find_bsn import find_bsn
 from beeldbrug.node.usecases.arrive.headers import index_from
 from beeldbrug.node.usecases.arrive.receipts import Receipts
+from beeldbrug.node.usecases.asking.settle import settle_requests
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.read.part10 import read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
@@ -304,6 +305,7 @@ class FetchStep:
             state = State.VERIFIED if current.seen is None else State.SEEN
             tx.exchanges.update(exchange.id, now, state=state, verified=now, done=manifest.instances)
             tx.audit.append(of_exchange(exchange, "verified", "C", "success", now, instances=manifest.instances))
+            settle_requests(tx, exchange, now)
             tx.bsn_quality.note(self.organisation, exchange.id, exchange.peer, finding, now)
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
             tx.work.add(self.organisation, WorkKind.IMPORT, exchange.id, exchange.urgency, now)

@@ -39,7 +39,11 @@ REFUSED_SECONDS = 600.0
 """How long a refused part rests before it is tried again: keys may be restored, the program upgraded."""
 
 CONTENT = frozenset({EnvelopeKind.PARCEL, EnvelopeKind.SUPPLEMENT})
-APPLIED = CONTENT | {EnvelopeKind.RECEIPT, EnvelopeKind.WITHDRAW, EnvelopeKind.ANSWER, EnvelopeKind.REPORT}
+SAID = {
+    *(EnvelopeKind.RECEIPT, EnvelopeKind.WITHDRAW, EnvelopeKind.ANSWER),
+    *(EnvelopeKind.REPORT, EnvelopeKind.REQUEST, EnvelopeKind.NOTICE),
+}
+APPLIED = CONTENT | SAID
 """Kinds whose records are applied; parts of other kinds are kept as they came, and reported."""
 
 WAITS = frozenset({"envelope-gap", "part-not-here"})

@@ -18,7 +18,7 @@ from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.send.decide import Decide
 
 DAYS: Final = 30.0
-NAME: Final = "Schijf of bestand (disc or file)"
+NAME: Final = "Schijf of bestand"
 """What stands where a receiver's name would, for readers of both languages."""
 
 READY: Final = (State.SENDING, State.DELIVERED)

@@ -10,17 +10,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from beeldbrug.model.errors import Malformed, NotFound
-from beeldbrug.model.exchange import Direction, State, Urgency
+from beeldbrug.model.exchange import BROUGHT, Direction, State, Urgency
+from beeldbrug.model.image_request import OPEN
 from beeldbrug.model.importing import Left
 from beeldbrug.node.policy.actions import Facts, possible
+from beeldbrug.node.policy.asking import may_add, may_ask
 from beeldbrug.node.policy.permissions import Permission
 from beeldbrug.node.policy.undoing import Imported, may_undo
 from beeldbrug.node.ports.consult import AnswerRow
+from beeldbrug.node.ports.image_requests import ImageRequestRow
 from beeldbrug.node.ports.importing import Claim
 from beeldbrug.node.ports.listing import PatientShown, Place, Wanted
 from beeldbrug.node.ports.live import Present
 from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.asking.facts import facts_of
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.carry.hand_out import may_hand_out
 from beeldbrug.node.usecases.read.reach import may_be_read
@@ -56,6 +60,8 @@ class Row:
     """What its import left out."""
     busy: Busy | None = None
     """Who is deciding about it."""
+    requests: tuple[ImageRequestRow, ...] = ()
+    """For missing images, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +196,19 @@ class Listing:
         ids = [one.id for one in exchanges]
         answers = tx.answers.of(self.organisation, ids)
         left = tx.plans.left(self.organisation, ids)
+        requests = tx.image_requests.of(self.organisation, ids)
         claims = tx.claims.of(self.organisation, ids, self.now())
         return [
             Row(
                 one,
                 patients.get(one.id),
                 tuple(alerts.get(one.id, ())),
-                self._may(tx, session, one, left.get(one.id, Left())),
+                self._may(tx, session, one, left.get(one.id, Left()), requests.get(one.id, [])),
                 tuple(answers.get(one.id, ())),
                 self.present(one.id),
                 left.get(one.id, Left()),
                 self._busy(tx, session, claims.get(one.id)),
+                tuple(requests.get(one.id, ())),
             )
             for one in exchanges
         ]
@@ -212,8 +220,16 @@ class Listing:
         own = claim.account == session.account.login
         return Busy(claim.account if account is None else account.name, own, claim.expires)
 
-    def _may(self, tx: Transaction, session: Session, row: ExchangeRow, left: Left) -> tuple[str, ...]:
+    def _may(
+        self,
+        tx: Transaction,
+        session: Session,
+        row: ExchangeRow,
+        left: Left,
+        requests: Sequence[ImageRequestRow],
+    ) -> tuple[str, ...]:
         arrival = row.direction is Direction.IN
+        asking = facts_of(row, self.now())
         facts = Facts(
             direction=row.direction,
             state=row.state,
@@ -226,6 +242,8 @@ class Listing:
             terms=row.terms,
             disc_ready=may_hand_out(row),
             left_out=left.left_series > 0 and row.emptied is None,
+            askable=arrival and (row.route in BROUGHT or may_ask(asking).permitted),
+            asked=may_add(asking).permitted and any(one.state in OPEN for one in requests),
             undoable=not may_undo(
                 Imported(row.state, row.imported_at, row.emptied is None), self.undo_days, self.now()
             ),

@@ -15,6 +15,7 @@ from beeldbrug.node.policy.consult import STAYS
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.asking.settle import settle_requests
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.wake import NOT_ACKNOWLEDGED
 from beeldbrug.sealed.envelope import Envelope
@@ -93,6 +94,8 @@ def take_receipt(tx: Transaction, organisation: str, envelope: Envelope, receipt
         _audit(tx, exchange, "receipt-of-earlier-manifest" if earlier else f"receipt-{state}", receipt, now)
     if exchange.state is State.FAILED and "state" in changes:
         tx.work.add(organisation, WorkKind.REPORT, exchange.id, exchange.urgency, now)  # what stood still meanwhile
+    if state in CHECKED and not earlier:
+        settle_requests(tx, exchange, now)
     if "state" in changes:
         _tell(tx, exchange, state, receipt.reason, now)
 

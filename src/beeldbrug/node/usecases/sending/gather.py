@@ -29,6 +29,7 @@ from beeldbrug.node.usecases.read.part10 import is_here, read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.arrival import InstanceArrival
+from beeldbrug.node.usecases.receive.keep import REOPENED
 from beeldbrug.node.usecases.receive.session import Receiving
 from beeldbrug.node.usecases.sending.enclosing import encapsulated
 from beeldbrug.node.usecases.sending.order import feeder_of
@@ -118,7 +119,7 @@ class GatherStep:
     def _retrieve(self, gathering: Gathering) -> None:
         told = 0.0
         coming = _Coming(self, gathering.exchange)
-        found = self.archive.move(gathering.study_uid, gathering.series, self.title, coming)
+        found = self.archive.move(gathering.study_uid, gathering.fetches, self.title, coming)
         with closing(found) as moves:
             for moved in moves:
                 if time.monotonic() - told >= TOLD_SECONDS or moved.over:
@@ -374,8 +375,12 @@ def _add(tx: Transaction, gathering: Gathering, row: InstanceRow, now: float) ->
     """Hold the row, so that it is not emptied meanwhile, and make it a member."""
     organisation = gathering.organisation
     held = tx.instances.find(organisation, OWN, row.instance_uid, row.hash)
-    if held is not None and tx.exchanges.add_member(gathering.exchange, organisation, held) is not None:
-        tx.exchanges.bump(gathering.exchange, now, total=1)
+    if held is None or tx.exchanges.add_member(gathering.exchange, organisation, held) is None:
+        return
+    exchange = tx.exchanges.get(organisation, gathering.exchange)
+    if exchange is not None and exchange.closed and exchange.state in REOPENED:
+        tx.exchanges.update(exchange.id, now, closed=False, state=State.SENDING)  # what goes out again is a supplement
+    tx.exchanges.bump(gathering.exchange, now, total=1)
 
 
 def _take(arrival: InstanceArrival, row: InstanceRow, step: GatherStep, places: Places) -> None:

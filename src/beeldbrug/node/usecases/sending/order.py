@@ -158,7 +158,7 @@ def _open(tx: Transaction, session: Session, order: Order, chosen: Chosen, terms
     )
     tx.exchanges.add(new)
     tx.exchanges.update(exchange, now, description=chosen.description[:64], modalities=chosen.modalities[:16])
-    _begin(tx, _gathering(session, order, chosen, exchange, now), terms.urgency, now)
+    begin(tx, _gathering(session, order, chosen, exchange, now), terms.urgency, now)
     row = tx.exchanges.get(organisation, exchange)
     if row is None:
         raise AssertionError("the exchange was just added")
@@ -185,7 +185,8 @@ def _gathering(session: Session, order: Order, chosen: Chosen, exchange: str, no
     )
 
 
-def _begin(tx: Transaction, gathering: Gathering, urgency: Urgency, now: float) -> None:
+def begin(tx: Transaction, gathering: Gathering, urgency: Urgency, now: float) -> None:
+    """Bring in what a gathering names; its exchange stays open meanwhile."""
     tx.gatherings.add(gathering)
     keep_open(tx, gathering, now)
     tx.work.add(gathering.organisation, WorkKind.GATHER, gathering.exchange, urgency, now)
@@ -194,7 +195,7 @@ def _begin(tx: Transaction, gathering: Gathering, urgency: Urgency, now: float) 
 def keep_open(tx: Transaction, gathering: Gathering, now: float) -> None:
     """The exchange is not complete before the gathering has ended."""
     feeder = feeder_of(gathering.exchange)
-    tx.exchanges.association_opened(gathering.exchange, gathering.organisation, feeder, GATHERING, now)
+    tx.exchanges.association_opened(gathering.exchange, gathering.organisation, feeder, GATHERING, now, anew=True)
 
 
 def feeder_of(exchange: str) -> str:

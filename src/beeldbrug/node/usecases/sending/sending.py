@@ -89,7 +89,7 @@ class Sending:
             gathering.study_uid,
             gathering.source,
             gathering.origin,
-            gathering.series,
+            tuple(dict.fromkeys((*gathering.series, *gathering.later))) if gathering.series else (),
             row.description,
             row.modalities,
             gathering.expected if gathering.source is Source.PACS else 0,

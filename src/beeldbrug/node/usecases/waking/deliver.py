@@ -22,7 +22,7 @@ from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.waking import Courier, Letter
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
-from beeldbrug.node.usecases.wake import NOT_DELIVERED
+from beeldbrug.node.usecases.wake import NOT_DELIVERED, urgency_of
 from beeldbrug.node.usecases.waking.notify import WORK_OF, new_notice, roster_of
 
 PAUSES = (2.0, 6.0, 15.0)
@@ -147,7 +147,7 @@ class DeliverStep:
             return False
         contacts = tx.contacts.of(self.organisation, notice.account)
         choice = tx.contacts.choice(self.organisation, notice.account)
-        for channel in ways(contacts, choice, self.offered, wakes(exchange.urgency)):
+        for channel in ways(contacts, choice, self.offered, wakes(urgency_of(tx, exchange, notice.matter))):
             other = replace(new_notice(waking, notice.account, notice.turn, channel, now), cause=notice.cause)
             if channel is not self.channel and tx.wakings.add(other):
                 tx.work.add(self.organisation, WORK_OF[channel], other.id, exchange.urgency, now)
@@ -199,7 +199,7 @@ def about_of(tx: Transaction, exchange: ExchangeRow, notice: Notice, base: str, 
     )
     about = About(
         cause=notice.cause,
-        urgency=exchange.urgency,
+        urgency=urgency_of(tx, exchange, notice.matter),
         hospital=other.name or other.organisation,
         department=roster.department if roster is not None else "",
         phone=other.phone,

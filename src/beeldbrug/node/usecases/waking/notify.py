@@ -15,7 +15,7 @@ from datetime import tzinfo
 from beeldbrug.kit.log import get
 from beeldbrug.model.account import Account
 from beeldbrug.model.errors import BeeldbrugError
-from beeldbrug.model.exchange import Direction
+from beeldbrug.model.exchange import Direction, Urgency
 from beeldbrug.model.notice import NOT_WANTED, Channel, Matter, Notice, Waking
 from beeldbrug.model.roster import Roster, Rules
 from beeldbrug.node.policy.duty import on_duty
@@ -23,7 +23,7 @@ from beeldbrug.node.policy.waking import LONGEST_WAIT, next_of, over, wakes, wan
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
-from beeldbrug.node.usecases.wake import NOBODY_ON_DUTY, NOT_ACKNOWLEDGED, settle
+from beeldbrug.node.usecases.wake import NOBODY_ON_DUTY, NOT_ACKNOWLEDGED, settle, urgency_of
 
 NOBODY_SECONDS = 30.0
 """How often it is looked whether somebody has come on duty."""
@@ -99,6 +99,10 @@ class _One:
     exchange: ExchangeRow
     waking: Waking
     now: float
+    urgency: Urgency = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.urgency = urgency_of(self.tx, self.exchange, self.waking.matter)
 
     def advance(self) -> float | None:
         """Do what is due; seconds until the next look, None when it is over."""
@@ -108,7 +112,7 @@ class _One:
             return None
         roster = roster_of(self.tx, exchange, self.of.default_department)
         rules = roster.rules if roster is not None else Rules()
-        if not wanted(rules, waking.cause, exchange.urgency):
+        if not wanted(rules, waking.cause, self.urgency):
             self._end(NOT_WANTED)
             return None
         if self.now < waking.next <= self.now + LONGEST_WAIT:  # further off is what a wrong clock wrote
@@ -129,9 +133,9 @@ class _One:
             again, turn = called.again, turn + 1
             reached = [self._tell(account, turn) for account in called.accounts]
             told.update(called.accounts)
-            if any(reached) or again or not wakes(self.exchange.urgency) or not set().union(*groups) - told:
+            if any(reached) or again or not wakes(self.urgency) or not set().union(*groups) - told:
                 break
-        if not wakes(self.exchange.urgency):
+        if not wakes(self.urgency):
             self._end("told")
             return None
         if again:
@@ -142,14 +146,14 @@ class _One:
 
     def _tell(self, account: str, turn: int) -> bool:
         """Notices for one person; whether one of them goes outside."""
-        organisation, loud = self.exchange.organisation, wakes(self.exchange.urgency)
+        organisation, loud = self.exchange.organisation, wakes(self.urgency)
         contacts = self.tx.contacts.of(organisation, account)
         choice = self.tx.contacts.choice(organisation, account)
         outside = ways(contacts, choice, self.of.offered, loud)[:1]
         for channel in (Channel.BROWSER, *outside):
             notice = new_notice(self.waking, account, turn, channel, self.now)
             if self.tx.wakings.add(notice) and channel in WORK_OF:
-                self.tx.work.add(organisation, WORK_OF[channel], notice.id, self.exchange.urgency, self.now)
+                self.tx.work.add(organisation, WORK_OF[channel], notice.id, self.urgency, self.now)
         return bool(outside)
 
     def _notices(self) -> list[Notice]:
@@ -168,7 +172,7 @@ class _One:
         return account is not None and not account.disabled and (account.ends is None or account.ends > self.now)
 
     def _nobody(self) -> float | None:
-        if not wakes(self.exchange.urgency):
+        if not wakes(self.urgency):
             self._end("nobody")
             return None
         self._alert(NOBODY_ON_DUTY)
