@@ -116,6 +116,7 @@ WORDS: dict[str, Pair] = {
     "files": ("bestanden", "files"),
     "disc": ("schijf of bestand", "disc or file"),
     "sftp": ("SFTP", "SFTP"),
+    "stow": ("STOW-RS", "STOW-RS"),
     "nothing-aside": ("Er ligt niets apart.", "Nothing lies aside."),
     "upload": ("upload", "upload"),
     "brought-by": ("van", "from"),

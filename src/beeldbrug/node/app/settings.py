@@ -23,6 +23,7 @@ from beeldbrug.node.app.import_settings import CoercionSection
 from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.sftp_settings import Sftp
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
+from beeldbrug.node.app.stow_settings import Stow
 from beeldbrug.node.app.unseen_settings import Unseen
 from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.policy.orders import OrderRule
@@ -398,6 +399,8 @@ class NodeSettings(Settings):
     """The port for HL7 v2; without it the node listens to none."""
     sftp: Sftp | None = None
     """The SFTP server for partners; without it the node listens to none."""
+    stow: Stow = Stow()
+    """Storing by STOW-RS on the web port."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
     coercion: CoercionSection = CoercionSection()
@@ -446,6 +449,9 @@ class NodeSettings(Settings):
             shared |= {f"web.{name}" for name in self.web.model_fields_set - {"public_url"}}
             if shared:
                 raise ValueError("hosted_by: these are set by the node that hosts: " + ", ".join(sorted(shared)))
+        accounts = {one.account for one in self.sftp.partners} if self.sftp is not None else set()
+        if accounts & {one.account for one in self.stow.partners}:
+            raise ValueError("an account is that of one partner, by SFTP or STOW-RS")
         if self.root_key.absolute().is_relative_to(self.data.absolute()):
             raise ValueError("root_key must lie outside data, so that no backup of the one holds the other")
         return self

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.dataset import Line
-from beeldbrug.model.errors import BeeldbrugError, Denied, Unavailable
+from beeldbrug.model.errors import BeeldbrugError, Denied, Malformed, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.policy.admission import rule_for
@@ -74,9 +74,10 @@ class Receiving:
         feed = Feed(exchange.organisation, exchange.rule, exchange.terms, days, uuid4().hex, self.process, peer)
         return Session(self, replace(feed, exchange=exchange.id))
 
-    def open(self, rule: SendingRule, peer: Peer) -> Session:
-        """A session for what a person on this machine sends under a rule; no caller's rights are asked."""
-        return Session(self, self._feed(rule, peer))
+    def open(self, rule: SendingRule | GeneralRule, peer: Peer, study: str = "") -> Session:
+        """A session for what is sent under a rule by a person on this machine, or whoever has a token for it; no
+        caller's rights are asked. ``study`` not empty: of that one alone."""
+        return Session(self, self._feed(rule, peer), study=study)
 
     def _feed(self, rule: SendingRule | GeneralRule, peer: Peer) -> Feed:
         name = self.names.get(rule.organisation, "")
@@ -104,6 +105,8 @@ class Session:
     feed: Feed
     wanted: Wanted | None = None
     """What was asked for, where nothing else may come in."""
+    study: str = ""
+    """The one study that may come in; empty is any."""
     _packs: OrderedDict[tuple[str, ...], OpenPack] = field(default_factory=OrderedDict)
     _studies: dict[str, Counter[str]] = field(default_factory=dict)
     _refusals: Counter[str] = field(default_factory=Counter)
@@ -188,7 +191,8 @@ class Session:
             pack.exchange, pack.urgency, pack.kept = kept.exchange, kept.urgency, True
 
     def check(self, index: InstanceIndex) -> None:
-        """Whether it may come in. Raises Denied ``not-asked-for``."""
+        """Whether it may come in. Raises Denied ``not-asked-for``, Malformed ``stow-study-differs``."""
+        check_study(index, self.study)
         if self.wanted is not None:
             with self.receiving.database.read() as tx:
                 self.wanted.feed_for(tx, index)
@@ -266,6 +270,16 @@ class Session:
                 details=dict(counts),
                 at=now,
             )
+        )
+
+
+def check_study(index: InstanceIndex, study: str) -> None:
+    """Whether it is of this study; an empty one is any. Raises Malformed ``stow-study-differs``."""
+    if study and index.study_uid != study:
+        raise Malformed(
+            "stow-study-differs",
+            "An instance is of another study than the request is for.",
+            "Store it in its own study.",
         )
 
 
