@@ -104,6 +104,7 @@ MEANINGS: dict[str, str] = {
     "figures-exported": "somebody took the figures without identity along",
     "hold": "a sending waits because the receiver's keys cannot be trusted now; outcome is why",
     "import": "an import failed; outcome is why",
+    "committed": "the own PACS said whether it keeps what was imported, or did not: how many it does and does not",
     "imported": "all instances are in the own PACS",
     "keys-backup": "a backup of the root key and the signing key was made",
     "keys-rehearsal": "such a backup was opened and compared with the keys in use",

@@ -5,6 +5,7 @@ import { msg } from "@lingui/core/macro";
 const DEEDS: Record<string, MessageDescriptor> = {
   answer: msg`Antwoord gegeven`,
   arriving: msg`Eerste gegevens binnengekomen`,
+  committed: msg`Het eigen PACS gevraagd of het bewaart wat is geïmporteerd`,
   deliver: msg`Bezorgen mislukt`,
   "deliver-again": msg`Opdracht gegeven: de rest bezorgen`,
   delivered: msg`Bezorgd bij de ontvanger, die geen ontvangstbewijs stuurt`,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography.x509 import Certificate
@@ -27,7 +27,9 @@ from beeldbrug.node.app.partners import partner_steps
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.unseen import unseen_steps
 from beeldbrug.node.app.waking import waking_steps
+from beeldbrug.node.policy.committing import REQUIRED
 from beeldbrug.node.policy.rules import SendingRule
+from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.route import AddressBook, Ways
 from beeldbrug.node.ports.segments import SegmentStore, SideSpools, Spool
@@ -49,6 +51,7 @@ from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.figures.dose import FiguresStep
 from beeldbrug.node.usecases.heads import HeadStep
+from beeldbrug.node.usecases.imports.commit import CommitStep, take_report
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
 from beeldbrug.node.usecases.known import Known
@@ -194,7 +197,13 @@ def side_reception(base: Base) -> Iterator[Receiving]:
 
 def _receiving(base: Base, packing: Packing, process: str) -> Receiving:
     names = {base.own.ura: base.own.name}
-    return Receiving(base.database, packing, LiveRules(base.live), names, process, base.clock.now, base.own.ura)
+    rules, ura = LiveRules(base.live), base.own.ura
+
+    def report(told: CommitReport) -> None:
+        take_report(base.database, ura, told, base.clock.now())
+
+    archive = LivePacs(base.live).titles
+    return Receiving(base.database, packing, rules, names, process, base.clock.now, ura, report, archive)
 
 
 def reading(base: Base) -> Reading:
@@ -226,6 +235,9 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
     decide = DecideImport(
         database, make_known(base), base.settings.import_rule(), now, lambda: base.live.now().coercion.table()
     )
+    imports = ImportStep(
+        ura, database, base.sources, pacs, decide, import_lanes, now, base.settings.imports.ask_again_seconds
+    )
     steps: dict[tuple[str, str], Step] = {
         (ura, WorkKind.SEND): SendStep(
             database, base.store, hub, post, Decide(database, trust), lanes, now, rules.quiet_seconds
@@ -240,8 +252,15 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
             now,
         ),
         (ura, WorkKind.FETCH): FetchStep(ura, database, base.sources, hub, receipts, lanes, incoming, now),
-        (ura, WorkKind.IMPORT): ImportStep(
-            ura, database, base.sources, pacs, decide, import_lanes, now, base.settings.imports.ask_again_seconds
+        (ura, WorkKind.IMPORT): imports,
+        (ura, WorkKind.COMMIT): CommitStep(
+            ura,
+            database,
+            pacs,
+            imports.send_again,
+            decide.rule.commitment == REQUIRED,
+            now,
+            base.settings.imports.commitment_seconds,
         ),
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.ANSWER): TellStep(database, post, now),
@@ -259,7 +278,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
             Notices(base.settings.alerts.hook()),
             now,
             lambda at: _look_after(base, at),
-            base.settings.keep.keeping(),
+            replace(base.settings.keep.keeping(), committed=decide.rule.commitment == REQUIRED),
         ),
     }
     steps |= intake_steps(base.settings, database, lambda: side_reception(base), now)

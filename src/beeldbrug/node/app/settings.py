@@ -274,6 +274,12 @@ class Import(Section):
     """Modalities of steps that fit every study, such as ``["OT"]``, besides those of the study itself."""
     undo_days: Annotated[float, Field(ge=0, le=366)] = 7.0
     """Days after an import within which the desk can undo it; 0 allows none."""
+    storage_commitment: Literal["when supported", "never", "required"] = "when supported"
+    """Whether the PACS is asked to confirm that it keeps what was imported (DICOM storage commitment). ``required``: an
+    alert stands where it does not, and what is not confirmed is not emptied before its end date. The PACS must know
+    this node's AE title, address and DICOM port to report to."""
+    commitment_seconds: Annotated[float, Field(ge=1, le=86400)] = 600.0
+    """Seconds to wait for that, three times."""
     ask_again_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How often an arrival without a safe match is looked up again: the patient may have been registered meanwhile."""
 
@@ -484,6 +490,7 @@ class NodeSettings(Settings):
             imports.without,
             OrderRule(imports.order == "worklist", imports.order_days, imports.order_modalities),
             imports.undo_days,
+            imports.storage_commitment,
         )
 
 

@@ -1,7 +1,6 @@
 """The vault: one Transaction that all stores share, and the Database that gives it (DESIGN sections 5, 6 and 7).
 
-Implemented on SQLite and PostgreSQL by ``node.stores``. Uniqueness that the use cases rely on is stated per method.
-Reads return rows of the given organisation only.
+Implemented by ``node.stores``. Uniqueness that use cases rely on is stated per method. Reads are of one organisation.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
 from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures, Queue, Settings
+from beeldbrug.node.ports.committing import Commitments
 from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
 from beeldbrug.node.ports.importing import Claims, Plans, UndoneImports
 from beeldbrug.node.ports.listing import Listings
@@ -508,6 +508,8 @@ class Transaction(Protocol):
     def claims(self) -> Claims: ...
     @property
     def undone(self) -> UndoneImports: ...
+    @property
+    def commitments(self) -> Commitments: ...
     @property
     def keys(self) -> Keys: ...
     @property

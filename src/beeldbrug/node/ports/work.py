@@ -25,6 +25,7 @@ class WorkKind(StrEnum):
     WITHDRAW = "withdraw"
     FETCH = "fetch"
     IMPORT = "import"
+    COMMIT = "commit"
     RECEIPT = "receipt"
     ANSWER = "answer"
     EMPTY = "empty"

@@ -9,6 +9,7 @@ from sqlalchemy import MetaData
 from beeldbrug.node.stores.schema import (
     accounts,
     administration,
+    committing,
     consult,
     importing,
     own_patients,
@@ -25,6 +26,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
     ways,
+    committing,
 )
 """Each holds the tables of one area; a new one is added here."""
 

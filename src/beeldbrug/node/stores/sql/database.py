@@ -22,6 +22,7 @@ from beeldbrug.kit.sql import reading, scrub, writing
 from beeldbrug.model.errors import Denied
 from beeldbrug.node.ports import accounts as account_ports
 from beeldbrug.node.ports import administration as administration_ports
+from beeldbrug.node.ports import committing as committing_ports
 from beeldbrug.node.ports import consult as consult_ports
 from beeldbrug.node.ports import importing as importing_ports
 from beeldbrug.node.ports import listing
@@ -42,6 +43,7 @@ from beeldbrug.node.stores.sql.administration import SqlDepartments, SqlQueue, S
 from beeldbrug.node.stores.sql.alerts import SqlAlerts
 from beeldbrug.node.stores.sql.audit import SqlAudit
 from beeldbrug.node.stores.sql.bsn_quality import SqlBsnQuality
+from beeldbrug.node.stores.sql.commitments import SqlCommitments
 from beeldbrug.node.stores.sql.consult import SqlAnswers, SqlLiveSecrets, SqlShares
 from beeldbrug.node.stores.sql.contacts import SqlContacts
 from beeldbrug.node.stores.sql.exchanges import SqlExchanges
@@ -130,6 +132,11 @@ class VaultTransaction:
     def undone(self) -> importing_ports.UndoneImports:
         """Imports that were undone."""
         return SqlUndoneImports(self._sql, self._seal)
+
+    @cached_property
+    def commitments(self) -> committing_ports.Commitments:
+        """What the PACS was asked to keep."""
+        return SqlCommitments(self._sql)
 
     @cached_property
     def keys(self) -> ports.Keys:

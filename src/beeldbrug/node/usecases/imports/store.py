@@ -16,8 +16,9 @@ from beeldbrug.dicom.join import join
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Unavailable
-from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import Patient
+from beeldbrug.node.policy.committing import NEVER
 from beeldbrug.node.policy.consult import is_consult
 from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, contradict
 from beeldbrug.node.ports.pacs import Pacs, StoreAssociation
@@ -318,7 +319,14 @@ class ImportStep:
             if left:
                 tx.alerts.raise_(_saved_refused(exchange, now))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
+            if self.decide.rule.commitment != NEVER:
+                tx.work.add(self.organisation, WorkKind.COMMIT, exchange.id, Urgency.ROUTINE, now)
         return None
+
+    def send_again(self, exchange: ExchangeRow) -> None:
+        """Offer the PACS once more what it has not accepted, or does not keep. Raises Unavailable."""
+        self._store(exchange)
+        self.turned_away.forget(exchange.id)
 
 
 def _patient(row: InstanceRow, header: bytes) -> Patient:

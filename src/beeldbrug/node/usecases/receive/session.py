@@ -17,11 +17,12 @@ from uuid import uuid4
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.dataset import Line
-from beeldbrug.model.errors import BeeldbrugError, Denied, Malformed, Unavailable
+from beeldbrug.model.errors import BeeldbrugError, Denied, Malformed, NotFound, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.policy.admission import rule_for
 from beeldbrug.node.policy.rules import GeneralRule, RetrieveRule, SendingRule
+from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.reception import Peer, StoreRequest
 from beeldbrug.node.ports.records import AuditEvent, ExchangeRow, NewInstance
 from beeldbrug.node.ports.vault import Database, Transaction
@@ -57,16 +58,26 @@ class Receiving:
     process: str
     clock: Callable[[], float]
     home: str
+    report: Callable[[CommitReport], None] | None = None
+    """Takes what the own archive reports of storage commitment."""
+    archive: Callable[[], tuple[str, str]] = lambda: ("", "")
+    """AE titles of the own archive and of this node when it calls it."""
 
     def admit(self, peer: Peer) -> Session:
         """Admit under the called AE title's rule. Raises Denied, audited."""
         try:
             rule = rule_for(self.rules, peer.calling_ae, peer.called_ae, peer.address, peer.certificate)
         except Denied as error:
-            self._audit_refusal(peer, error)
-            raise
+            if error.code != "called-ae-unknown" or not self.reports(peer):
+                self._audit_refusal(peer, error)
+                raise
+            rule = RetrieveRule(peer.called_ae, self.home)
         feed = self._feed(rule, peer)
         return Session(self, feed, Wanted(feed) if isinstance(rule, RetrieveRule) else None)
+
+    def reports(self, peer: Peer) -> bool:
+        """Whether it is the own archive that calls this node back, with a report; it brings nothing in by that."""
+        return bool(peer.calling_ae) and (peer.calling_ae, peer.called_ae) == self.archive()
 
     def feeding(self, exchange: ExchangeRow, peer: Peer) -> Session:
         """A session for what goes into one exchange that is there; nothing else is opened for it."""
@@ -131,6 +142,12 @@ class Session:
 
     def echo(self) -> None:
         """Nothing to keep of a C-ECHO."""
+
+    def committed(self, report: CommitReport) -> None:
+        """The archive reports. Raises NotFound ``commitment-unknown``."""
+        if self.receiving.report is None:
+            raise NotFound("commitment-unknown", "Nothing was asked under this transaction UID.")
+        self.receiving.report(report)
 
     def end(self, clean: bool) -> None:
         """Close the packs, end the association's part in its exchanges, audit the counts."""
