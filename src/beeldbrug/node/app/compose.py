@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from cryptography.x509 import Certificate
 
@@ -28,6 +30,7 @@ from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.unseen import unseen_steps
 from beeldbrug.node.app.waking import waking_steps
 from beeldbrug.node.policy.committing import REQUIRED
+from beeldbrug.node.policy.rejecting import NEVER, TRUSTED
 from beeldbrug.node.policy.rules import SendingRule
 from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.pacs import Pacs
@@ -62,6 +65,7 @@ from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.recover import recover_sides
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.reject.reject import Rejecting, RejectStep
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
 from beeldbrug.node.usecases.sending.gather import GatherStep
@@ -164,6 +168,13 @@ def make_pacs(settings: NodeSettings) -> Pacs | None:
     return pacs_of(settings)
 
 
+def make_rejecting(base: Base) -> Rejecting | None:
+    """What tells the PACS of undone imports, where that is set."""
+    if base.settings.imports.rejection_notes == NEVER:
+        return None
+    return Rejecting(base.own.name, version("beeldbrug"), ZoneInfo(base.settings.notices.time_zone))
+
+
 def make_known(base: Base) -> Known:
     """Whom the hospital knows, by the settings in force."""
 
@@ -262,6 +273,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
             now,
             base.settings.imports.commitment_seconds,
         ),
+        (ura, WorkKind.REJECT): RejectStep(ura, database, pacs, base.settings.imports.rejection_notes == TRUSTED, now),
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.ANSWER): TellStep(database, post, now),
         (ura, WorkKind.WITHDRAW): WithdrawStep(database, base.store, post, now),

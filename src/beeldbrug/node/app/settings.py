@@ -278,6 +278,9 @@ class Import(Section):
     """Whether the PACS is asked to confirm that it keeps what was imported (DICOM storage commitment). ``required``: an
     alert stands where it does not, and what is not confirmed is not emptied before its end date. The PACS must know
     this node's AE title, address and DICOM port to report to."""
+    rejection_notes: Literal["never", "sent", "trusted"] = "never"
+    """Whether undoing an import sends the PACS a rejection note (IHE IOCM). ``trusted``: that the PACS takes it counts
+    as having removed the study; only for a PACS that is known to hide what it is told to."""
     commitment_seconds: Annotated[float, Field(ge=1, le=86400)] = 600.0
     """Seconds to wait for that, three times."""
     ask_again_seconds: Annotated[float, Field(gt=0)] = 60.0

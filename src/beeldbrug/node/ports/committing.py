@@ -1,4 +1,4 @@
-"""Storage commitment (PS3.4 annex J): what the PACS was asked to keep for good, and what it says of that."""
+"""What the PACS is told beyond storing: to keep what it has for good (PS3.4 annex J), or to hide it (IHE IOCM)."""
 
 from __future__ import annotations
 
@@ -72,3 +72,34 @@ class Commitments(Protocol):
 
     def note(self, organisation: str, one: Commitment) -> None:
         """Keep its state, when it was asked and how many failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A rejection note about an import: ``title`` is its code, ``dataset`` Explicit VR Little Endian without file meta
+    information, sealed at rest and gone once the PACS has answered. ``status`` is that answer."""
+
+    exchange: str
+    instance_uid: str
+    made: float
+    title: str
+    instances: int
+    dataset: bytes = b""
+    status: int | None = None
+    sent: float | None = None
+
+
+class Rejections(Protocol):
+    """Rejection notes."""
+
+    def add(self, organisation: str, note: Rejection) -> None:
+        """Keep one that is to be sent."""
+
+    def waiting(self, organisation: str, exchange: str) -> list[Rejection]:
+        """Those of an exchange that the PACS has not answered, oldest first."""
+
+    def answered(self, organisation: str, note: Rejection) -> None:
+        """The PACS's answer, and when; the dataset goes."""
+
+    def last(self, organisation: str, exchange: str) -> Rejection | None:
+        """The newest of an exchange, without its dataset."""

@@ -16,7 +16,7 @@ from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
 from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures, Queue, Settings
-from beeldbrug.node.ports.committing import Commitments
+from beeldbrug.node.ports.committing import Commitments, Rejections
 from beeldbrug.node.ports.consult import Answers, LiveSecrets, Shares
 from beeldbrug.node.ports.importing import Claims, Plans, UndoneImports
 from beeldbrug.node.ports.listing import Listings
@@ -66,8 +66,7 @@ class Instances(Protocol):
         """
 
     def find(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> int | None:
-        """Row id of exactly this content, if kept; it stays until the transaction ends (which must be one that
-        writes)."""
+        """Row id of exactly this content, if kept; it stays until the transaction, one that writes, ends."""
 
     def has_other_content(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> bool:
         """Whether the same SOP Instance UID is kept with other content; what is in state HEADER has none yet."""
@@ -511,6 +510,8 @@ class Transaction(Protocol):
     @property
     def commitments(self) -> Commitments: ...
     @property
+    def rejections(self) -> Rejections: ...
+    @property
     def keys(self) -> Keys: ...
     @property
     def audit(self) -> Audit: ...
@@ -593,8 +594,7 @@ class Database(Protocol):
         """A number that changes when any process has committed since; cheap (poll it)."""
 
     def scrub(self) -> bool:
-        """Make what was deleted (keys above all) leave the database's files too; False when readers stood in the way
-        and it must be asked again."""
+        """Make what was deleted (keys above all) leave the database's files too; False: readers stood in the way."""
 
     def close(self) -> None:
         """Finish what was submitted and close."""

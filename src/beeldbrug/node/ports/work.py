@@ -26,6 +26,7 @@ class WorkKind(StrEnum):
     FETCH = "fetch"
     IMPORT = "import"
     COMMIT = "commit"
+    REJECT = "reject"
     RECEIPT = "receipt"
     ANSWER = "answer"
     EMPTY = "empty"

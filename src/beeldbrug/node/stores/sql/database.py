@@ -43,7 +43,7 @@ from beeldbrug.node.stores.sql.administration import SqlDepartments, SqlQueue, S
 from beeldbrug.node.stores.sql.alerts import SqlAlerts
 from beeldbrug.node.stores.sql.audit import SqlAudit
 from beeldbrug.node.stores.sql.bsn_quality import SqlBsnQuality
-from beeldbrug.node.stores.sql.commitments import SqlCommitments
+from beeldbrug.node.stores.sql.commitments import SqlCommitments, SqlRejections
 from beeldbrug.node.stores.sql.consult import SqlAnswers, SqlLiveSecrets, SqlShares
 from beeldbrug.node.stores.sql.contacts import SqlContacts
 from beeldbrug.node.stores.sql.exchanges import SqlExchanges
@@ -137,6 +137,11 @@ class VaultTransaction:
     def commitments(self) -> committing_ports.Commitments:
         """What the PACS was asked to keep."""
         return SqlCommitments(self._sql)
+
+    @cached_property
+    def rejections(self) -> committing_ports.Rejections:
+        """What the PACS was told to hide."""
+        return SqlRejections(self._sql, self._seal)
 
     @cached_property
     def keys(self) -> ports.Keys:

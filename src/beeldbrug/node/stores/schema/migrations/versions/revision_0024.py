@@ -1,4 +1,4 @@
-"""What the PACS was asked to keep for good (storage commitment)."""
+"""What the PACS was asked to keep for good (storage commitment), or to hide (rejection notes)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _number() -> sa.types.TypeEngine[int]:
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
     op.create_table(
         "commitment",
         *map(_text, ("organisation", "transaction_uid", "exchange")),
@@ -33,3 +33,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("commitment_of_exchange", "commitment", ["organisation", "exchange", "created"])
+    op.create_table(
+        "rejection",
+        *map(_text, ("organisation", "instance_uid", "exchange")),
+        sa.Column("made", sa.Double(), nullable=False),
+        _text("title"),
+        sa.Column("instances", _number(), nullable=False),
+        sa.Column("dataset", sa.LargeBinary(), nullable=True),
+        sa.Column("status", _number(), nullable=True),
+        sa.Column("sent", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("organisation", "instance_uid", name="pk_rejection"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("rejection_of_exchange", "rejection", ["organisation", "exchange", "made"])
