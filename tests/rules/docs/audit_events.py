@@ -153,6 +153,7 @@ MEANINGS: dict[str, str] = {
     "upload-taken": "what somebody uploaded was taken in; instances taken, known before, and missing",
     "desk-claimed": "somebody at the desk says that he decides about an arrival, or takes that over from a colleague",
     "rejection-sent": "the own PACS took or refused a rejection note about an import that was undone; its title",
+    "rejected-by-sender": "a rejection note came with an arrival: its title, and about how many instances",
     "import-undone": "the desk undid an import; the number it was under, and why",
     "removed-in-pacs": "somebody says that what was undone is out of the PACS",
     "withdraw": "somebody asked for a sending to be taken back",

@@ -24,6 +24,7 @@ const DEEDS: Record<string, MessageDescriptor> = {
   "patient-shown": msg`Naam in een lijst getoond`,
   receive: msg`Eerste beeld van het eigen PACS gekregen`,
   received: msg`Beelden van het eigen PACS gekregen`,
+  "rejected-by-sender": msg`De afzender neemt beelden terug`,
   "rejection-sent": msg`Het eigen PACS gevraagd de beelden te verbergen`,
   "receipt-verified": msg`De ontvanger meldt: compleet en gecontroleerd`,
   "receipt-seen": msg`De ontvanger meldt: bekeken`,

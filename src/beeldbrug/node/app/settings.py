@@ -281,6 +281,9 @@ class Import(Section):
     rejection_notes: Literal["never", "sent", "trusted"] = "never"
     """Whether undoing an import sends the PACS a rejection note (IHE IOCM). ``trusted``: that the PACS takes it counts
     as having removed the study; only for a PACS that is known to hide what it is told to."""
+    forward_rejections: bool = False
+    """Whether rejection notes that a sender's PACS sent along go into the own PACS, so that it hides what they are
+    about; the desk is told of each in any case."""
     commitment_seconds: Annotated[float, Field(ge=1, le=86400)] = 600.0
     """Seconds to wait for that, three times."""
     ask_again_seconds: Annotated[float, Field(gt=0)] = 60.0
@@ -494,6 +497,7 @@ class NodeSettings(Settings):
             OrderRule(imports.order == "worklist", imports.order_days, imports.order_modalities),
             imports.undo_days,
             imports.storage_commitment,
+            imports.forward_rejections,
         )
 
 

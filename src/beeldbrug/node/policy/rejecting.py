@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from beeldbrug.model.decision import Reason
+
 QUALITY, SAFETY, WORKLIST, RETENTION = "113001", "113037", "113038", "113039"
 
 MEANINGS = {
@@ -22,3 +24,11 @@ TITLE_OF_UNDONE = {
 
 NEVER, SENT, TRUSTED = "never", "sent", "trusted"
 """Whether the PACS gets a note of an undone import, and whether its taking that counts as having removed the study."""
+
+REJECTED_BY_SENDER = Reason(
+    "rejected-by-sender",
+    "De afzender neemt beelden van dit onderzoek terug; waarom staat in de geschiedenis.",
+    "The sender takes back images of this study; why stands in its history.",
+    "Gebruik de beelden niet voordat u de afzender hebt gesproken; staan ze in uw PACS, maak de import dan ongedaan.",
+    "Do not use the images before you have spoken to the sender; if they are in your PACS, undo the import.",
+)

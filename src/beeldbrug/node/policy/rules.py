@@ -89,6 +89,7 @@ class ImportRule:
     BSN, birth date and name agree. ``emergency_issuer`` not empty: a stat arrival without local number is imported
     under a number of that issuer, to be re-keyed later. ``without`` are modalities of series that stay out of the PACS.
     ``commitment``: whether the PACS is asked to keep for good what was imported (``policy.committing``).
+    ``rejections``: whether rejection notes that come in go into the PACS as well.
     """
 
     organisation: str
@@ -101,3 +102,4 @@ class ImportRule:
     orders: OrderRule = field(default_factory=OrderRule)
     undo_days: float = 7.0
     commitment: str = NEVER
+    rejections: bool = False

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset
 
 from beeldbrug.dicom.part10 import file_meta
 from beeldbrug.model.exchange import State, Urgency
+from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.usecases.desk.undo import undo_import
 from beeldbrug.node.usecases.reject.reject import EXPLICIT_LITTLE_ENDIAN, Rejecting, RejectStep
 from beeldbrug.node.usecases.save.key_objects import SOP_CLASS
 from tests.contract.node.exchange.house import B, House, alerts, at_b, events, rule_to_b, run_both, the_patient
-from tests.contract.node.exchange.small import decoded, study
+from tests.contract.node.exchange.small import decoded, new_uid, study
 from tests.peers.processes import run, tool
 
 REJECTING = Rejecting("Ziekenhuis B", "1.0", UTC)
@@ -104,3 +107,62 @@ def test_without_the_setting_the_pacs_gets_nothing(b: House) -> None:
     before = len(b.pacs.taken)
     step(b, trusted=True).step(b.exchange().id)
     assert (len(b.pacs.taken), b.exchange().reason_code) == (before, "import-undone")
+
+
+def taken_back(content: bytes, title: str = "113001") -> tuple[str, str, str, bytes]:
+    """The note of A's PACS about one image."""
+    image, note = decoded(content), Dataset()
+    for keyword in ("PatientName", "PatientID", "PatientBirthDate", "StudyInstanceUID"):
+        setattr(note, keyword, image.get(keyword, ""))
+    note.SOPClassUID, note.SOPInstanceUID, note.SeriesInstanceUID = SOP_CLASS, new_uid(), new_uid()
+    note.Modality = "KO"
+    concept, one, series, evidence = Dataset(), Dataset(), Dataset(), Dataset()
+    concept.CodeValue, concept.CodingSchemeDesignator, concept.CodeMeaning = title, "DCM", "A title"
+    one.ReferencedSOPClassUID, one.ReferencedSOPInstanceUID = image.SOPClassUID, image.SOPInstanceUID
+    series.SeriesInstanceUID, series.ReferencedSOPSequence = image.SeriesInstanceUID, [one]
+    evidence.StudyInstanceUID, evidence.ReferencedSeriesSequence = image.StudyInstanceUID, [series]
+    note.ConceptNameCodeSequence, note.CurrentRequestedProcedureEvidenceSequence = [concept], [evidence]
+    buffer = DicomBytesIO()
+    buffer.is_implicit_VR, buffer.is_little_endian = False, True
+    write_dataset(buffer, note)
+    return SOP_CLASS, str(note.SOPInstanceUID), EXPLICIT_LITTLE_ENDIAN, buffer.getvalue()
+
+
+def test_a_note_of_the_senders_pacs_is_told_of_and_stays_out(houses: tuple[House, House]) -> None:
+    a, b = houses
+    a.rules = (replace(rule_to_b(), urgency=Urgency.ROUTINE),)
+    images = list(study(the_patient(), 3))
+    a.receive(images)
+    run_both(a, b)
+    assert (b.exchange().state, alerts(b)) == (State.IMPORTED, [])
+    note = taken_back(images[0][3])
+    a.receive([note])
+    run_both(a, b)
+    assert "rejected-by-sender" in alerts(b)
+    assert events(b).count("rejected-by-sender") == 1
+    assert note[1] not in b.pacs.taken and len(b.pacs.taken) == 3
+
+
+def test_by_setting_the_senders_note_goes_into_the_own_pacs_and_is_told_of_all_the_same(
+    houses: tuple[House, House],
+) -> None:
+    a, b = houses
+    a.rules = (replace(rule_to_b(), urgency=Urgency.ROUTINE),)
+    b.import_rule = ImportRule(B, "Ziekenhuis B", rejections=True)
+    b.wire()
+    images = list(study(the_patient(), 2))
+    note = taken_back(images[0][3], "113037")
+    a.receive([*images, note])
+    run_both(a, b)
+    assert note[1] in b.pacs.taken
+    assert events(b).count("rejected-by-sender") == 1
+
+
+def test_an_ordinary_choice_of_key_images_is_no_rejection(houses: tuple[House, House]) -> None:
+    a, b = houses
+    a.rules = (replace(rule_to_b(), urgency=Urgency.ROUTINE),)
+    images = list(study(the_patient(), 2))
+    key_images = taken_back(images[0][3], "113000")
+    a.receive([*images, key_images])
+    run_both(a, b)
+    assert alerts(b) == [] and key_images[1] in b.pacs.taken

@@ -37,6 +37,7 @@ from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce, syntax_of_import
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.left_out import count_left, note_only_left_out, series_left
+from beeldbrug.node.usecases.imports.rejected import note_rejections
 from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES, TurnedAway
 from beeldbrug.node.usecases.read.part10 import places_of, read_header, read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
@@ -106,6 +107,7 @@ class ImportStep:
 
         Everything is looked at before the first is fixed: what has begun cannot be taken back.
         """
+        note_rejections(self.database, self.sources, exchange, self.decide.rule.rejections, self.clock())
         with self.database.read() as tx:
             fixed = set(tx.imports.fixed(exchange.id))
             left = series_left(tx, exchange, self.decide.rule.without)
