@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.reception import Arrival, Peer, ReceptionSession, StoreRequest
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.listener import Listener
@@ -37,6 +38,7 @@ class MemoryReception:
     keep: bool = True
     kept: list[Kept] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
+    reports: list[CommitReport] = field(default_factory=list)
     ends: list[bool] = field(default_factory=list)
     echoes: int = 0
     aborted: int = 0
@@ -68,6 +70,9 @@ class _Session:
 
     def echo(self) -> None:
         self.reception.echoes += 1
+
+    def committed(self, report: CommitReport) -> None:
+        self.reception.reports.append(report)
 
     def end(self, clean: bool) -> None:
         with self.reception.changed:

@@ -13,6 +13,7 @@ from pydicom import dcmread
 
 from beeldbrug.dicom.phantom.patients import HOSPITAL_A, HOSPITAL_B, PhantomPatient
 from beeldbrug.model.exchange import State
+from beeldbrug.node.ports.committing import CommitState
 from tests.e2e.archive import Archive
 from tests.e2e.studies import make_study
 from tests.e2e.world import World, build_world
@@ -80,3 +81,22 @@ def test_orthanc_that_sends_again_makes_nothing_double(
         between.world.a, study[0].study_uid, lambda row: row.state is State.IMPORTED and row.closed, "imported"
     )
     assert len(between.b.ids()) == 3
+
+
+def test_orthanc_commits_to_keep_what_was_imported(between: Between, tmp_path: Path, patient: PhantomPatient) -> None:
+    between.b.know("node", ("BEELDBRUG", "127.0.0.1", between.world.b.site.dimse_port))
+    study = make_study(patient, 5, seed="orthanc commits")
+    earlier = make_study(patient, 1, seed="earlier", hospital=HOSPITAL_B)
+    between.b.put(earlier[0].write(tmp_path))
+    for one in study:
+        between.a.put(one.write(tmp_path))
+    between.a.send("spoed", between.a.find({"StudyInstanceUID": study[0].study_uid}))
+    _, there = between.world.imported(study[0].study_uid, seconds=90)
+    b = between.world.b
+
+    def state() -> list[CommitState]:
+        with b.vault.database.read() as tx:
+            return [one.state for one in tx.commitments.of(b.site.ura, there.id, 0.0)]
+
+    wait_until(lambda: state() == [CommitState.COMMITTED], "Orthanc reports on an association of its own", 60, 0.3)
+    assert "committed" in b.events(there.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -66,6 +67,17 @@ class Orthanc:
 
 
 StartOrthanc = Callable[..., Orthanc]
+
+PLUGIN_FOLDERS = ("/usr/share/orthanc/plugins", "/usr/lib/orthanc")
+
+
+def dicomweb_plugin() -> str:
+    """Path of Orthanc's DICOMweb plugin, for ``Plugins=[...]``; skips the test where it is not installed. The folder
+    named by ORTHANC_PLUGINS is searched too."""
+    for folder in (os.environ.get("ORTHANC_PLUGINS", ""), *PLUGIN_FOLDERS):
+        for path in sorted(Path(folder).glob("libOrthancDicomWeb.so*")) if folder else ():
+            return str(path)
+    pytest.skip("Orthanc's DICOMweb plugin is not installed: apt-get install orthanc-dicomweb")
 
 
 @pytest.fixture

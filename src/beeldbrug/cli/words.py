@@ -118,6 +118,7 @@ WORDS: dict[str, Pair] = {
     "files": ("bestanden", "files"),
     "disc": ("schijf of bestand", "disc or file"),
     "sftp": ("SFTP", "SFTP"),
+    "stow": ("STOW-RS", "STOW-RS"),
     "nothing-aside": ("Er ligt niets apart.", "Nothing lies aside."),
     "upload": ("upload", "upload"),
     "brought-by": ("van", "from"),
@@ -128,6 +129,19 @@ WORDS: dict[str, Pair] = {
     "size": ("omvang", "size"),
     "here-already": ("beelden waren er al", "instances were here already"),
     "written": ("beelden geschreven", "instances written"),
+    "series": ("serie", "series"),
+    "instances": ("beelden", "instances"),
+    "import": ("import", "import"),
+    "goes-in": ("naar het PACS", "to the PACS"),
+    "stays-out": ("blijft erbuiten", "stays out"),
+    "order": ("opdracht", "order"),
+    "description": ("omschrijving", "description"),
+    "no-orders": ("De werklijst heeft geen passende opdracht.", "The worklist has no order that fits."),
+    "import-undone": (
+        "Ongedaan gemaakt; haal het onderzoek in het PACS weg en meld dat met `desk removed`.",
+        "Undone; remove the study in the PACS, and say so with `desk removed`.",
+    ),
+    "pacs-clean": ("Genoteerd: het onderzoek is uit het PACS.", "Noted: the study is out of the PACS."),
     "missing": ("beelden ontbreken", "instances are missing"),
 }
 

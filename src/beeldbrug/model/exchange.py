@@ -61,6 +61,8 @@ class Route(StrEnum):
     """A disc, USB stick, folder, ZIP or ISO file that somebody brought, or that was made to be handed out."""
     SFTP = "sftp"
     """Files that a partner put on the node's SFTP server, or that were laid into a folder of the partner's."""
+    STOW = "stow"
+    """Stored by a partner over STOW-RS."""
     DICOM = "dicom"
     """C-STORE straight into a partner's system."""
     LINK = "link"
@@ -69,7 +71,7 @@ class Route(StrEnum):
     """A picture without a name, made in the viewer and handed out as a file or over the clipboard."""
 
 
-BROUGHT = frozenset({Route.DISC, Route.LINK, Route.SFTP})
+BROUGHT = frozenset({Route.DISC, Route.LINK, Route.SFTP, Route.STOW})
 """Routes of arrivals without a peer that is told what becomes of it."""
 
 

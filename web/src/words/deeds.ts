@@ -5,6 +5,7 @@ import { msg } from "@lingui/core/macro";
 const DEEDS: Record<string, MessageDescriptor> = {
   answer: msg`Antwoord gegeven`,
   arriving: msg`Eerste gegevens binnengekomen`,
+  committed: msg`Het eigen PACS gevraagd of het bewaart wat is geïmporteerd`,
   deliver: msg`Bezorgen mislukt`,
   "deliver-again": msg`Opdracht gegeven: de rest bezorgen`,
   delivered: msg`Bezorgd bij de ontvanger, die geen ontvangstbewijs stuurt`,
@@ -31,6 +32,8 @@ const DEEDS: Record<string, MessageDescriptor> = {
   picture: msg`Plaatje zonder naam uitgegeven`,
   receive: msg`Eerste beeld van het eigen PACS gekregen`,
   received: msg`Beelden van het eigen PACS gekregen`,
+  "rejected-by-sender": msg`De afzender neemt beelden terug`,
+  "rejection-sent": msg`Het eigen PACS gevraagd de beelden te verbergen`,
   "receipt-verified": msg`De ontvanger meldt: compleet en gecontroleerd`,
   "receipt-seen": msg`De ontvanger meldt: bekeken`,
   "receipt-imported": msg`De ontvanger meldt: in PACS`,

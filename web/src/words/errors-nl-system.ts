@@ -15,6 +15,20 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "Vraag de partner wat zijn programma meldt; niets van wat er al stond, is gewijzigd.",
   ],
   [
+    `
+      multipart-malformed multipart-too-many multipart-truncated part-length part-type stow-broken-off
+      stow-busy stow-empty stow-idle stow-media-type stow-study-differs stow-target-gone stow-unreadable token-cannot-read
+      token-cannot-store
+    `,
+    "Een verzoek om via STOW-RS op te slaan is geweigerd of afgebroken. Wat als opgeslagen is gemeld, is veilig.",
+    "Vraag de afzender wat zijn programma meldt; opnieuw sturen is altijd veilig.",
+  ],
+  [
+    "role-missing stow-target-unknown token-of-two-kinds",
+    "Dit token kan zo niet worden gemaakt.",
+    "Geef een rol, een verzendregel of een partner die er is, en van die drie één.",
+  ],
+  [
     "drop-not-aside drop-id-short",
     "Wat apart ligt, is hiermee niet te vinden.",
     "Kijk in `beeldbrug sftp list` welke uploads apart liggen.",

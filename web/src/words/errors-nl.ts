@@ -380,6 +380,14 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
   ],
   "number-malformed": ["Dit is geen patiëntnummer.", "Vul het in zoals uw PACS het toont."],
   "pacs-not-set": ["Er is geen PACS ingesteld om aan te roepen.", "Vul eerst het formulier in."],
+  "commitment-report": ["Het PACS meldde iets onleesbaars over bewaren.", "Bekijk het logboek van het PACS."],
+  "commitment-report-long": ["Een melding van het PACS over bewaren is te lang.", "Bekijk het logboek van het PACS."],
+  "commitment-unknown": ["Het PACS meldde iets over bewaren dat niet gevraagd is.", "U hoeft niets te doen."],
+  "number-missing-for-order": ["Een opdracht is gegeven zonder patiëntnummer.", "Geef --number erbij."],
+  "pacs-no-commitment": [
+    "Het PACS bevestigt niet dat het bewaart wat is geïmporteerd.",
+    "Laat storage commitment aanzetten in het PACS, of eis het niet.",
+  ],
   "pacs-out-of-resources": ["Het PACS heeft geen ruimte meer.", "Maak ruimte in het PACS."],
   "pacs-slow": [
     "Het PACS is traag; u ziet wat het tot nu toe gaf.",

@@ -5,6 +5,7 @@ import { msg } from "@lingui/core/macro";
 const WAYS: Record<string, MessageDescriptor> = {
   disc: msg`Schijf of bestand`,
   sftp: msg`SFTP`,
+  stow: msg`STOW-RS`,
   link: msg`Uploadverzoek`,
   dicom: msg`DICOM`,
   picture: msg`Plaatje zonder naam`,

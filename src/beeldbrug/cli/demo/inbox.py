@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beeldbrug.dicom.part10 import file_meta
-from beeldbrug.model.errors import Denied, Unavailable
+from beeldbrug.model.errors import Denied, NotFound, Unavailable
+from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.reception import Arrival, Peer, ReceptionSession, StoreRequest
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.listener import Listener
@@ -89,6 +90,10 @@ class _Session:
 
     def echo(self) -> None:
         """See the port."""
+
+    def committed(self, report: CommitReport) -> None:
+        """Nobody was asked to keep anything."""
+        raise NotFound("commitment-unknown", "Nothing was asked under this transaction UID.")
 
     def end(self, clean: bool) -> None:
         """See the port."""

@@ -19,7 +19,7 @@ def command(settings: Settings, json: Json = False, lang: Lang = None) -> None:
     with open_node(settings) as base:
         now = base.clock.now()
         found = lying_aside(drop_partners(base.settings))
-        folder = base.settings.data / "sftp"
+        folder = base.settings.data
     if not found:
         output.say(word("nothing-aside", output.language))
     heads = [word(name, output.language) for name in ("upload", "brought-by", "files", "size", "age", "reason")]
@@ -45,7 +45,7 @@ def command(settings: Settings, json: Json = False, lang: Lang = None) -> None:
             "bytes": aside.bytes,
             "unfinished": aside.batch.unfinished,
             "at": aside.at,
-            "folder": str(folder / partner.account / "aside" / aside.batch.id / "files"),
+            "folder": str(folder / partner.route.value / partner.account / "aside" / aside.batch.id / "files"),
         }
         for partner, aside in found
     ]

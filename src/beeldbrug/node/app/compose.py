@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from cryptography.x509 import Certificate
 
@@ -29,7 +31,10 @@ from beeldbrug.node.app.reports import report_steps
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.unseen import unseen_steps
 from beeldbrug.node.app.waking import waking_steps
+from beeldbrug.node.policy.committing import REQUIRED
+from beeldbrug.node.policy.rejecting import NEVER, TRUSTED
 from beeldbrug.node.policy.rules import SendingRule
+from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.route import AddressBook, Ways
 from beeldbrug.node.ports.segments import SegmentStore, SideSpools, Spool
@@ -52,6 +57,7 @@ from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.figures.dose import FiguresStep
 from beeldbrug.node.usecases.heads import HeadStep
+from beeldbrug.node.usecases.imports.commit import CommitStep, take_report
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
 from beeldbrug.node.usecases.known import Known
@@ -62,6 +68,7 @@ from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.recover import recover_sides
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.reject.reject import Rejecting, RejectStep
 from beeldbrug.node.usecases.reports.look_after import look_after as look_after_reports
 from beeldbrug.node.usecases.reports.send import SendReportsStep
 from beeldbrug.node.usecases.send.decide import Decide
@@ -166,6 +173,13 @@ def make_pacs(settings: NodeSettings) -> Pacs | None:
     return pacs_of(settings)
 
 
+def make_rejecting(base: Base) -> Rejecting | None:
+    """What tells the PACS of undone imports, where that is set."""
+    if base.settings.imports.rejection_notes == NEVER:
+        return None
+    return Rejecting(base.own.name, version("beeldbrug"), ZoneInfo(base.settings.notices.time_zone))
+
+
 def make_known(base: Base) -> Known:
     """Whom the hospital knows, by the settings in force."""
 
@@ -199,7 +213,13 @@ def side_reception(base: Base) -> Iterator[Receiving]:
 
 def _receiving(base: Base, packing: Packing, process: str) -> Receiving:
     names = {base.own.ura: base.own.name}
-    return Receiving(base.database, packing, LiveRules(base.live), names, process, base.clock.now, base.own.ura)
+    rules, ura = LiveRules(base.live), base.own.ura
+
+    def report(told: CommitReport) -> None:
+        take_report(base.database, ura, told, base.clock.now())
+
+    archive = LivePacs(base.live).titles
+    return Receiving(base.database, packing, rules, names, process, base.clock.now, ura, report, archive)
 
 
 def reading(base: Base) -> Reading:
@@ -236,6 +256,9 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
         lambda: base.live.now().coercion.table(),
         make_placing(base.settings, ura, database, base.clock),
     )
+    imports = ImportStep(
+        ura, database, base.sources, pacs, decide, import_lanes, now, base.settings.imports.ask_again_seconds
+    )
     steps: dict[tuple[str, str], Step] = {
         (ura, WorkKind.SEND): SendStep(
             database, base.store, hub, post, Decide(database, trust), lanes, now, rules.quiet_seconds
@@ -250,10 +273,18 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
             now,
         ),
         (ura, WorkKind.FETCH): FetchStep(ura, database, base.sources, hub, receipts, lanes, incoming, now),
-        (ura, WorkKind.IMPORT): ImportStep(
-            ura, database, base.sources, pacs, decide, import_lanes, now, base.settings.imports.ask_again_seconds
+        (ura, WorkKind.IMPORT): imports,
+        (ura, WorkKind.COMMIT): CommitStep(
+            ura,
+            database,
+            pacs,
+            imports.send_again,
+            decide.rule.commitment == REQUIRED,
+            now,
+            base.settings.imports.commitment_seconds,
         ),
         (ura, WorkKind.ORDER): make_order_step(base.settings, ura, database, base.clock),
+        (ura, WorkKind.REJECT): RejectStep(ura, database, pacs, base.settings.imports.rejection_notes == TRUSTED, now),
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.ANSWER): TellStep(database, post, now),
         (ura, WorkKind.REPORT): SendReportsStep(database, post, rules.reports, now),
@@ -272,7 +303,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
             Notices(base.settings.alerts.hook()),
             now,
             lambda at: _look_after(base, at),
-            base.settings.keep.keeping(),
+            replace(base.settings.keep.keeping(), committed=decide.rule.commitment == REQUIRED),
         ),
     }
     steps |= intake_steps(base.settings, database, lambda: side_reception(base), now)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
 from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.model.exchange import Route
 from beeldbrug.node.app.intake import open_carrier
 from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.app.sftp_settings import Sftp, SftpPartner
+from beeldbrug.node.app.stow_settings import StowPartner
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
 from beeldbrug.node.stores.drop.batches import PartnerBatches
 from beeldbrug.node.usecases.intake.drops import DropStep, Partner
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.tokens.create import Targets
 
 
 class _NoServer:
@@ -27,20 +31,29 @@ class _NoServer:
 
 def drop_partners(settings: NodeSettings, make: bool = True) -> Mapping[str, Partner]:
     """Everybody who may bring, by account; without ``make`` only who has a place already. Raises Unavailable."""
-    section = settings.sftp
-    if section is None:
-        return {}
     return {
         one.account: Partner(
             one.account,
             one.name,
             one.organisation,
             one.ground,
-            PartnerBatches(settings.data / "sftp" / one.account, open_carrier),
+            PartnerBatches(settings.data / route.value / one.account, open_carrier),
+            route,
+            settings.stow.quiet_seconds if route is Route.STOW else None,
         )
-        for one in section.partners
-        if make or (settings.data / "sftp" / one.account).is_dir()
+        for route, one in _set(settings)
+        if make or (settings.data / route.value / one.account).is_dir()
     }
+
+
+def drop_accounts(settings: NodeSettings) -> list[str]:
+    """Accounts of everybody who may bring."""
+    return [one.account for _, one in _set(settings)]
+
+
+def _set(settings: NodeSettings) -> Iterator[tuple[Route, SftpPartner | StowPartner]]:
+    yield from ((Route.SFTP, one) for one in (settings.sftp.partners if settings.sftp is not None else ()))
+    yield from ((Route.STOW, one) for one in settings.stow.partners)
 
 
 def drop_steps(
@@ -50,8 +63,8 @@ def drop_steps(
     clock: Callable[[], float],
 ) -> dict[tuple[str, str], Step]:
     """The work of partners' places."""
-    section, own = settings.sftp, settings.organisation
-    if section is None:
+    section, own = settings.sftp or Sftp(), settings.organisation
+    if not drop_accounts(settings):
         return {(own.ura, WorkKind.DROP): _NoServer()}
     step = DropStep(
         own.ura,
@@ -65,3 +78,9 @@ def drop_steps(
         section.every_seconds,
     )
     return {(own.ura, WorkKind.DROP): step}
+
+
+def store_targets(settings: NodeSettings) -> Targets:
+    """What a token may be made for that stores."""
+    titles = frozenset({settings.general.ae_title, *(rule.ae_title for rule in settings.rules)})
+    return Targets(titles, frozenset(one.account for one in settings.stow.partners))

@@ -24,8 +24,9 @@ from beeldbrug.node.app.import_settings import CoercionSection
 from beeldbrug.node.app.settings import Entity, FiguresSection, General, NodeSettings, Rule
 from beeldbrug.node.policy.rules import GeneralRule, SendingRule
 from beeldbrug.node.ports.administration import SettingRow
+from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.configuration import Clash, Entry, Kind, Known
-from beeldbrug.node.ports.pacs import Application, Pacs, PatientRecord, StoreAssociation
+from beeldbrug.node.ports.pacs import Application, PatientRecord, StoreAssociation
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.protocols.dimse.pacs import DimsePacs
 
@@ -242,7 +243,7 @@ class LivePacs:
     def __init__(self, live: Live) -> None:
         self._live = live
 
-    def _pacs(self) -> Pacs:
+    def _pacs(self) -> DimsePacs:
         pacs = pacs_of(self._live.now())
         if pacs is None:
             raise Unavailable(
@@ -264,6 +265,17 @@ class LivePacs:
         """An association with the archive."""
         return self._pacs().associate(contexts)
 
+    def titles(self) -> tuple[str, str]:
+        """AE titles of the PACS and of this node when it calls it; empty where there is none."""
+        pacs = self._live.now().pacs
+        return ("", "") if pacs is None else (pacs.ae_title, pacs.calling_ae)
+
+    def request_commitment(
+        self, transaction_uid: str, references: Sequence[tuple[str, str]], wait: float
+    ) -> CommitReport | None:
+        """Ask the archive to keep what it has."""
+        return self._pacs().request_commitment(transaction_uid, references, wait)
+
     def find_patients(self, patient: Patient) -> Iterator[PatientRecord]:
         """Who may this be."""
         return self._pacs().find_patients(patient)
@@ -273,7 +285,7 @@ class LivePacs:
         return self._pacs().find_orders(number)
 
 
-def pacs_of(settings: NodeSettings) -> Pacs | None:
+def pacs_of(settings: NodeSettings) -> DimsePacs | None:
     """The PACS and worklist of these settings, where set."""
     if settings.pacs is None:
         return None

@@ -9,7 +9,7 @@ from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.importing import Order
 from beeldbrug.node.app.administration import make_administration
 from beeldbrug.node.app.archive import LiveArchive
-from beeldbrug.node.app.compose import Base, make_known, make_trust, reading
+from beeldbrug.node.app.compose import Base, make_known, make_rejecting, make_trust, reading
 from beeldbrug.node.app.consulting import make_consulting
 from beeldbrug.node.app.doors import make_doors, make_ehrs, make_launchers
 from beeldbrug.node.app.intake import make_requesting, make_uploading
@@ -127,4 +127,5 @@ def make_portal(base: Base) -> Portal:
         guests=make_guests(settings.upload_links.limits(), base.clock.now),
         uploading=make_uploading(settings, base.database, base.clock.now),
         requesting=make_requesting(settings, base.database, base.clock.now),
+        tell_pacs=rejecting.reject if (rejecting := make_rejecting(base)) is not None else None,
     )

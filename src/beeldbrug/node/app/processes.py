@@ -29,11 +29,13 @@ from beeldbrug.node.app.compose import (
     side_reception,
     worker_parts,
 )
+from beeldbrug.node.app.drops import drop_accounts
 from beeldbrug.node.app.hl7 import make_listener
 from beeldbrug.node.app.hosting import host_names, load_all, open_all
 from beeldbrug.node.app.portal import make_portal
 from beeldbrug.node.app.settings import Dimse, NodeSettings
 from beeldbrug.node.app.sftp import make_sftp
+from beeldbrug.node.app.storing import store_service
 from beeldbrug.node.app.ways import Hearing, open_ways
 from beeldbrug.node.app.web import by_host, web_application
 from beeldbrug.node.ports.work import PACES, WorkKind
@@ -133,9 +135,15 @@ def web(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] |
     tls = None
     if section.certificate is not None and section.key is not None:
         tls = web_server.ServerTls(section.certificate, section.key)
-    with open_all(everyone) as bases:
+    with open_all(everyone) as bases, ExitStack() as stack:
         applications = [
-            web_application(reading(base), base.settings.web.public_url, make_portal(base)) for base in bases
+            web_application(
+                reading(base),
+                base.settings.web.public_url,
+                make_portal(base),
+                stack.enter_context(store_service(base)),
+            )
+            for base in bases
         ]
         application = by_host(dict(zip(host_names(everyone), applications, strict=True)))
         web_server.serve(application, section.host, section.port, tls=tls, ready=lambda port: ready({"port": port}))
@@ -249,8 +257,8 @@ def _standing_work(base: Base) -> None:
         tx.work.add(base.own.ura, WorkKind.UNSEEN, base.own.ura, Urgency.STAT, now)
         if base.settings.intake.folder is not None:
             tx.work.add(base.own.ura, WorkKind.INTAKE, base.own.ura, Urgency.ROUTINE, now)
-        for partner in base.settings.sftp.partners if base.settings.sftp is not None else ():
-            tx.work.add(base.own.ura, WorkKind.DROP, partner.account, Urgency.ROUTINE, now)
+        for account in drop_accounts(base.settings):
+            tx.work.add(base.own.ura, WorkKind.DROP, account, Urgency.ROUTINE, now)
 
 
 def _load(file: str | None, overrides: Mapping[str, Any] | None) -> tuple[NodeSettings, ...]:

@@ -25,6 +25,7 @@ from beeldbrug.node.app.notice_settings import NoticeSection
 from beeldbrug.node.app.report_settings import ReportDelivery
 from beeldbrug.node.app.sftp_settings import Sftp
 from beeldbrug.node.app.sign_in_settings import LaunchSection, OidcSection, SmartSection
+from beeldbrug.node.app.stow_settings import Stow
 from beeldbrug.node.app.unseen_settings import Unseen
 from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.policy.orders import OrderRule
@@ -278,6 +279,18 @@ class Import(Section):
     """Modalities of steps that fit every study, such as ``["OT"]``, besides those of the study itself."""
     undo_days: Annotated[float, Field(ge=0, le=366)] = 7.0
     """Days after an import within which the desk can undo it; 0 allows none."""
+    storage_commitment: Literal["when supported", "never", "required"] = "when supported"
+    """Whether the PACS is asked to confirm that it keeps what was imported (DICOM storage commitment). ``required``: an
+    alert stands where it does not, and what is not confirmed is not emptied before its end date. The PACS must know
+    this node's AE title, address and DICOM port to report to."""
+    rejection_notes: Literal["never", "sent", "trusted"] = "never"
+    """Whether undoing an import sends the PACS a rejection note (IHE IOCM). ``trusted``: that the PACS takes it counts
+    as having removed the study; only for a PACS that is known to hide what it is told to."""
+    forward_rejections: bool = False
+    """Whether rejection notes that a sender's PACS sent along go into the own PACS, so that it hides what they are
+    about; the desk is told of each in any case."""
+    commitment_seconds: Annotated[float, Field(ge=1, le=86400)] = 600.0
+    """Seconds to wait for that, three times."""
     ask_again_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How often an arrival without a safe match is looked up again: the patient may have been registered meanwhile."""
 
@@ -409,6 +422,8 @@ class NodeSettings(Settings):
     """Systems that the node sends HL7 v2 to."""
     sftp: Sftp | None = None
     """The SFTP server for partners; without it the node listens to none."""
+    stow: Stow = Stow()
+    """Storing by STOW-RS on the web port."""
     imports: Import = Import()
     """How arrivals are matched and imported."""
     coercion: CoercionSection = CoercionSection()
@@ -469,6 +484,9 @@ class NodeSettings(Settings):
             shared |= {f"web.{name}" for name in self.web.model_fields_set - {"public_url"}}
             if shared:
                 raise ValueError("hosted_by: these are set by the node that hosts: " + ", ".join(sorted(shared)))
+        accounts = {one.account for one in self.sftp.partners} if self.sftp is not None else set()
+        if accounts & {one.account for one in self.stow.partners}:
+            raise ValueError("an account is that of one partner, by SFTP or STOW-RS")
         if self.root_key.absolute().is_relative_to(self.data.absolute()):
             raise ValueError("root_key must lie outside data, so that no backup of the one holds the other")
         return self
@@ -501,6 +519,8 @@ class NodeSettings(Settings):
             imports.without,
             OrderRule(imports.order == "worklist", imports.order_days, imports.order_modalities),
             imports.undo_days,
+            imports.storage_commitment,
+            imports.forward_rejections,
         )
 
 

@@ -10,6 +10,7 @@ from beeldbrug.kit.serve import Application, Message, Receive, Send
 from beeldbrug.model.errors import NotFound
 from beeldbrug.node.protocols.dicomweb.app import PREFIX as DICOMWEB
 from beeldbrug.node.protocols.dicomweb.app import dicomweb_app
+from beeldbrug.node.protocols.dicomweb.store_body import StoreService
 from beeldbrug.node.protocols.portal.app import portal_app
 from beeldbrug.node.protocols.portal.demo_page import PATH as DEMO
 from beeldbrug.node.protocols.portal.demo_page import demo_app
@@ -25,15 +26,19 @@ _UNKNOWN = NotFound(
 )
 
 
-def web_application(reading: Reading, public_url: str = "", portal: Portal | None = None) -> Application:
+def web_application(
+    reading: Reading, public_url: str = "", portal: Portal | None = None, storing: StoreService | None = None
+) -> Application:
     """The ASGI application of the web process; ``public_url`` is how clients see its root, empty as they ask for it.
-    Without ``portal`` there is DICOMweb alone."""
+    Without ``portal`` there is DICOMweb alone, without ``storing`` for reading alone."""
     api = portal_app(portal, public_url) if portal is not None else None
     site = site_app()
     demo = None
     if portal is not None and (letters := portal.calling.letters) is not None:
         demo = demo_app(letters, portal.organisation_name, portal.calling.rostering.zone)
-    dicomweb = dicomweb_app(reading, public_url=public_url.rstrip("/") + DICOMWEB if public_url else "")
+    dicomweb = dicomweb_app(
+        reading, public_url=public_url.rstrip("/") + DICOMWEB if public_url else "", receiving=storing
+    )
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

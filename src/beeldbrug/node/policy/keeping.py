@@ -20,10 +20,12 @@ waits for a human until its end date."""
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Days to keep what was sent, and what was imported; None: until the exchange's own end date."""
+    """Days to keep what was sent, and what was imported; None: until the exchange's own end date. ``committed``: of
+    what was imported only what the PACS has committed to keep goes before that date."""
 
     sent_days: float = 7.0
     imported_days: float | None = None
+    committed: bool = False
 
     def days(self, direction: Direction) -> float | None:
         """For this direction."""

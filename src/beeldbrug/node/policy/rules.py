@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
+from beeldbrug.node.policy.committing import NEVER
 from beeldbrug.node.policy.orders import OrderRule
 
 GENERAL_AE = "BEELDBRUG"
@@ -89,6 +90,8 @@ class ImportRule:
     ``issuer`` is the issuer of the hospital's own patient numbers. ``automatic`` allows import without a human when
     BSN, birth date and name agree. ``emergency_issuer`` not empty: a stat arrival without local number is imported
     under a number of that issuer, to be re-keyed later. ``without`` are modalities of series that stay out of the PACS.
+    ``commitment``: whether the PACS is asked to keep for good what was imported (``policy.committing``).
+    ``rejections``: whether rejection notes that come in go into the PACS as well.
     """
 
     organisation: str
@@ -100,3 +103,5 @@ class ImportRule:
     without: tuple[str, ...] = ()
     orders: OrderRule = field(default_factory=OrderRule)
     undo_days: float = 7.0
+    commitment: str = NEVER
+    rejections: bool = False

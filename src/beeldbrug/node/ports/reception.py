@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from beeldbrug.node.ports.committing import CommitReport
+
 
 @dataclass(frozen=True, slots=True)
 class Peer:
@@ -52,6 +54,9 @@ class ReceptionSession(Protocol):
 
     def echo(self) -> None:
         """A C-ECHO was answered."""
+
+    def committed(self, report: CommitReport) -> None:
+        """The archive reports on a request for storage commitment. Raises NotFound ``commitment-unknown``."""
 
     def end(self, clean: bool) -> None:
         """The association ended; ``clean`` is False after an abort or a broken connection. Never raises."""

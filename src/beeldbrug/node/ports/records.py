@@ -356,7 +356,8 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A bearer token's scope. ``exchanges`` and ``studies`` empty means all of the organisation."""
+    """A bearer token's scope. ``exchanges`` and ``studies`` empty means all of the organisation. One that stores cannot
+    read: ``sends`` is the AE title under whose rule it does, ``brings`` the account of the partner whose it is."""
 
     organisation: str
     user: str
@@ -365,6 +366,13 @@ class TokenRow:
     expires: float
     exchanges: tuple[str, ...] = ()
     studies: tuple[str, ...] = ()
+    sends: str = ""
+    brings: str = ""
+
+    @property
+    def stores(self) -> bool:
+        """Whether it is for storing."""
+        return bool(self.sends or self.brings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The vault: one Transaction that all stores share, and the Database that gives it (DESIGN sections 5, 6 and 7).
 
-Implemented on SQLite and PostgreSQL by ``node.stores``. Uniqueness that the use cases rely on is stated per method.
-Reads return rows of the given organisation only.
+Implemented by ``node.stores``. Uniqueness that use cases rely on is stated per method. Reads are of one organisation.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.model.pack import Segment
 from beeldbrug.node.ports.accounts import Accounts, Factors, Sessions
 from beeldbrug.node.ports.administration import BsnQuality, Departments, Figures, Queue, Settings
+from beeldbrug.node.ports.committing import Commitments, Rejections
 from beeldbrug.node.ports.consult import ConsultStores
 from beeldbrug.node.ports.importing import Claims, Plans, UndoneImports
 from beeldbrug.node.ports.listing import Listings
@@ -69,8 +69,7 @@ class Instances(Protocol):
         """
 
     def find(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> int | None:
-        """Row id of exactly this content, if kept; it stays until the transaction ends (which must be one that
-        writes)."""
+        """Row id of exactly this content, if kept; it stays until the transaction, one that writes, ends."""
 
     def has_other_content(self, organisation: str, origin: str, instance_uid: str, hash: bytes) -> bool:
         """Whether the same SOP Instance UID is kept with other content; what is in state HEADER has none yet."""
@@ -512,6 +511,10 @@ class Transaction(ConsultStores, Protocol):
     @property
     def made_orders(self) -> MadeOrders: ...
     @property
+    def commitments(self) -> Commitments: ...
+    @property
+    def rejections(self) -> Rejections: ...
+    @property
     def keys(self) -> Keys: ...
     @property
     def audit(self) -> Audit: ...
@@ -592,7 +595,7 @@ class Database(Protocol):
         """A number that changes when any process has committed since; cheap (poll it)."""
 
     def scrub(self) -> bool:
-        """Make what was deleted leave the database's files too; False when it must be asked again."""
+        """Make what was deleted (keys above all) leave the database's files too; False: readers stood in the way."""
 
     def close(self) -> None:
         """Finish what was submitted and close."""

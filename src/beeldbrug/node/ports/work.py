@@ -27,6 +27,8 @@ class WorkKind(StrEnum):
     IMPORT = "import"
     ONWARD = "onward"
     ORDER = "order"
+    COMMIT = "commit"
+    REJECT = "reject"
     RECEIPT = "receipt"
     ANSWER = "answer"
     REPORT = "report"

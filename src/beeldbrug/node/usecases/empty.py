@@ -19,6 +19,7 @@ from beeldbrug.node.ports.records import OWN, ExchangeRow, SegmentState
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.imports.commit import is_committed
 from beeldbrug.node.usecases.send.records import segments_of
 from beeldbrug.node.usecases.withdraw import forget
 
@@ -32,7 +33,8 @@ log = get("empty")
 
 
 def empty_over(database: Database, organisation: str, keeping: Keeping, now: float) -> int:
-    """Begin to empty what is kept no longer; returns how many exchanges."""
+    """Begin to empty what is kept no longer; returns how many exchanges. Where the hospital wants so, nothing that the
+    PACS has not committed to keep."""
     begun = 0
     for direction, states in OVER.items():
         since = last_change(keeping, direction, now)
@@ -41,6 +43,8 @@ def empty_over(database: Database, organisation: str, keeping: Keeping, now: flo
         with database.read() as tx:
             rows = tx.exchanges.full(organisation, direction, sorted(states), since)
             rows = [row for row in rows if not tx.exchanges.study_is_fed(organisation, row.study_uid)]
+            if direction is Direction.IN and keeping.committed:
+                rows = [row for row in rows if is_committed(tx, row)]
         for row in rows:
             with database.write() as tx:
                 begun += _begin(tx, row, since, now)

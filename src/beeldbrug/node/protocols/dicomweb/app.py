@@ -1,8 +1,8 @@
 """The DICOMweb service as an ASGI application: read the request, authorise it, call one handler, send the answer.
 
-GET and HEAD only: nothing is stored here (PS3.18 sections 8 and 10). A bearer token is taken from the Authorization
-header alone, never from a URL (RFC 6750 section 2.1), and its scope is enforced on every call. Nothing is logged of a
-request but the code of an answer that broke off.
+GET and HEAD to read, and where storing is offered POST to ``/studies`` (PS3.18 sections 8 and 10). A bearer token is
+taken from the Authorization header alone, never from a URL (RFC 6750 section 2.1), and its scope is enforced on every
+call. Nothing is logged of a request but the code of an answer that broke off.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from beeldbrug.node.protocols.dicomweb.answer import (
     send_answer,
     send_error,
 )
-from beeldbrug.node.protocols.dicomweb.routes import match
+from beeldbrug.node.protocols.dicomweb.routes import STORE_TEMPLATES, match
+from beeldbrug.node.protocols.dicomweb.store import StoreRequest
+from beeldbrug.node.protocols.dicomweb.store_body import StoreService
 from beeldbrug.node.usecases.read.reading import Reading
 from beeldbrug.node.usecases.read.scope import Scope
 
@@ -59,8 +61,10 @@ HANDLERS: Final[dict[str, Handler]] = {
 }
 
 
-def dicomweb_app(reading: Reading, prefix: str = PREFIX, public_url: str = "") -> ASGIApp:
-    """The service below ``prefix``.
+def dicomweb_app(
+    reading: Reading, prefix: str = PREFIX, public_url: str = "", receiving: StoreService | None = None
+) -> ASGIApp:
+    """The service below ``prefix``; without ``receiving`` nothing can be stored.
 
     ``public_url`` is the address of the service as clients see it, for RetrieveURL and BulkDataURI; without it the
     Host header says. All errors are answered as JSON.
@@ -75,8 +79,11 @@ def dicomweb_app(reading: Reading, prefix: str = PREFIX, public_url: str = "") -
             raise RuntimeError("only HTTP is served here")
         without_body = scope["method"] == "HEAD"
         try:
-            _check_method(scope["method"])
-            answer = await anyio.to_thread.run_sync(handle, scope)
+            if scope["method"] == "POST" and receiving is not None:
+                answer = await receiving.store(_store_request(scope, prefix), receive)
+            else:
+                _check_method(scope["method"])
+                answer = await anyio.to_thread.run_sync(handle, scope)
         except BeeldbrugError as error:
             await send_error(send, error, without_body)
             return
@@ -87,16 +94,54 @@ def dicomweb_app(reading: Reading, prefix: str = PREFIX, public_url: str = "") -
 
 def _check_method(method: str) -> None:
     if method not in ("GET", "HEAD"):
-        raise Unsupported("method-not-offered", "This service can only be read from.", "Use GET or HEAD.")
+        raise _not_offered()
 
 
-def _request(scope: ASGIScope, prefix: str, public_url: str) -> Request:
+def _not_offered() -> Unsupported:
+    return Unsupported(
+        "method-not-offered",
+        "This cannot be done with this resource.",
+        "Use GET or HEAD; POST stores to studies alone.",
+    )
+
+
+def _store_request(scope: ASGIScope, prefix: str) -> StoreRequest:
+    headers = _headers(scope)
+    path: str = scope["path"]
+    if not path.startswith(prefix + "/"):
+        raise _no_such_resource()
+    token = _token(headers.get(b"authorization", ""))
+    route, variables = match(path[len(prefix) :])
+    if route.template not in STORE_TEMPLATES:
+        raise _not_offered()
+    client = scope.get("client")
+    return StoreRequest(
+        token=token,
+        study=variables.get("study", ""),
+        accept=headers.get(b"accept", ""),
+        content_type=headers.get(b"content-type", ""),
+        content_encoding=headers.get(b"content-encoding", ""),
+        address=str(client[0]) if client else "",
+        tls=scope.get("scheme") == "https",
+    )
+
+
+def _headers(scope: ASGIScope) -> dict[bytes, str]:
     headers: dict[bytes, str] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name.lower(), value.decode("latin-1"))
+    return headers
+
+
+def _no_such_resource() -> NotFound:
+    return NotFound("no-such-resource", "This service has no such path.", "See the conformance statement.")
+
+
+def _request(scope: ASGIScope, prefix: str, public_url: str) -> Request:
+    headers = _headers(scope)
     path: str = scope["path"]
     if not path.startswith(prefix + "/"):
-        raise NotFound("no-such-resource", "This service has no such path.", "See the conformance statement.")
+        raise _no_such_resource()
     token = _token(headers.get(b"authorization", ""))
     route, variables = match(path[len(prefix) :])
     query = _query(scope.get("query_string", b""))

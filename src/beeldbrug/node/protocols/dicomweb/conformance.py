@@ -11,17 +11,20 @@ from typing import Any
 
 from beeldbrug.node.protocols.dicomweb.attributes import FROM_HEADER, INSTANCE, SERIES, STUDY, Attribute
 from beeldbrug.node.protocols.dicomweb.media import MEDIA_BY_SYNTAX, OCTETS
+from beeldbrug.node.protocols.dicomweb.parts import BOUNDARY_CHARACTERS, PartLimits
 from beeldbrug.node.protocols.dicomweb.query import LIMIT_MOST
-from beeldbrug.node.protocols.dicomweb.routes import ROUTES
+from beeldbrug.node.protocols.dicomweb.routes import ROUTES, STORE_TEMPLATES
 from beeldbrug.node.protocols.dicomweb.status import RETRY_SECONDS, STATUS_BY_CODE, STATUS_BY_KIND
+from beeldbrug.node.protocols.dicomweb.store import UNREADABLE_MOST, StoreLimits
+from beeldbrug.node.protocols.dicomweb.stored import FAILURE_BY_CODE, FAILURE_BY_KIND, JSON, XML
 
 _INTRODUCTION = """\
 # DICOMweb conformance statement
 
 Made by `python -m beeldbrug.node.protocols.dicomweb.conformance` from the tables that the service runs on; do not edit.
 
-The node is an origin server for DICOM PS3.18 Studies Service: Search (QIDO-RS) and Retrieve (WADO-RS), over HTTP/1.1.
-Store (STOW-RS), rendered resources and the URI service (WADO-URI) are not offered. Clauses are those of edition 2024d.
+The node is an origin server for DICOM PS3.18 Studies Service: Search (QIDO-RS), Retrieve (WADO-RS) and Store (STOW-RS),
+over HTTP/1.1. Rendered resources and the URI service (WADO-URI) are not offered. Clauses are those of edition 2024d.
 
 ## Where it departs from PS3.18
 
@@ -29,6 +32,9 @@ Store (STOW-RS), rendered resources and the URI service (WADO-URI) are not offer
   for byte: also as Implicit VR Little Endian or Explicit VR Big Endian, which sections 8.6.2 and 8.7.3 rule out. An
   Accept header without the parameter `transfer-syntax` means as stored, where 8.7.3 names a default to convert to.
 - DICOM XML (`application/dicom+xml`), which 10.4.4 asks for beside JSON, is not offered.
+- Store takes whole DICOM files alone: metadata with bulk data apart (`application/dicom+json`,
+  `application/dicom+xml`), which 10.5.2 asks for too, is refused with 415. RetrieveURL in its answer is
+  empty: who stores cannot read.
 - Of bulk data (10.4.1.1.5) single values are given, of pixel data (10.4.1.1.6) frames by number. The resources
   `bulkdata` and `pixeldata` of a whole study, series or instance are not offered, nor is
   `multipart/related; type="application/octet-stream"` of these.
@@ -77,13 +83,13 @@ is not here at all is answered 503 with Retry-After.
 
 def statement() -> str:
     """The whole page in Markdown."""
-    parts = [_INTRODUCTION, *_routes(), *_searches(), _RULES, *_media(), *_statuses()]
+    parts = [_INTRODUCTION, *_routes(), *_searches(), _RULES, *_media(), *_store(), *_statuses()]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
 def _routes() -> Iterator[str]:
     rows = [(f"`/dicomweb{route.template}`", route.gives, route.clause) for route in ROUTES]
-    yield "## Resources\n\nAll with GET and HEAD.\n"
+    yield "## Resources\n\nAll with GET and HEAD; to store, see below.\n"
     yield _table(("path", "gives", "PS3.18"), rows)
 
 
@@ -121,6 +127,33 @@ def _media() -> Iterator[str]:
         (f"`{uid}`", f"`{media}`, or `{OCTETS}` with this transfer syntax") for uid, media in MEDIA_BY_SYNTAX.items()
     ]
     yield _table(("stored", "given as"), [*rows, ("uncompressed", f"`{OCTETS}`"), ("any other", f"`{OCTETS}`")])
+
+
+def _store() -> Iterator[str]:
+    paths = " and ".join(f"`POST /dicomweb{template}`" for template in STORE_TEMPLATES)
+    limits, parts = StoreLimits(), PartLimits()
+    yield f"""## Store
+
+{paths} (PS3.18 section 10.5), with a token that is for storing. One for a sending rule stands for a called AE title:
+the study goes where the rule says. One of a partner makes an arrival of each study. Neither can read anything.
+
+The body is `multipart/related; type="application/dicom"`, chunked or with a Content-Length, of any length; a part is a
+DICOM file (PS3.10), kept byte for byte with preamble and file meta information, in whichever transfer syntax. Its
+boundary has at most {BOUNDARY_CHARACTERS} characters, a part's headers {parts.head_bytes} bytes. By setting:
+{limits.instances} instances in a request, {limits.requests} requests at once, {limits.requests_per_token} of one token,
+and {limits.idle_seconds:.0f} s of silence (408). Query parameters, `irwf` among them, are not looked at.
+
+An instance is in the ReferencedSOPSequence only when it is safe: on the disk, synced, its row committed. That one is
+refused does not hold up the others. The same instance with the same content is success; other content under the same
+UID is kept beside it, and a human is told. A part that is no instance is in the OtherFailuresSequence (0008,119A);
+after {UNREADABLE_MOST} of these the request ends. A body that breaks off is answered with what was stored before.
+
+Answers are `{JSON}` or `{XML}` by the Accept header: 200 when all was stored, 202 when some was, 409 when nothing was.
+"""
+    yield _table(
+        ("kind of error", "Failure Reason"), [(kind.value, f"{why:04X}H") for kind, why in FAILURE_BY_KIND.items()]
+    )
+    yield _table(("code", "Failure Reason"), [(f"`{code}`", f"{why:04X}H") for code, why in FAILURE_BY_CODE.items()])
 
 
 def _statuses() -> Iterator[str]:

@@ -63,6 +63,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route(_INSTANCE + "/frames/{frames}/thumbnail", "rendered", "10.4.1.1.4", "refused: nothing is rendered here"),
 )
 
+STORE_TEMPLATES: Final = ("/studies", _STUDY)
+"""What takes POST (PS3.18 section 10.5): instances of any study, and of one."""
+
 _COMPILED: Final = [(route, route.segments) for route in ROUTES]
 
 

@@ -24,8 +24,10 @@ STATUS_BY_KIND: Final[dict[Kind, int]] = {
 STATUS_BY_CODE: Final[dict[str, int]] = {
     "token-missing": 401,
     "token-not-valid": 401,
+    "stow-idle": 408,
     "method-not-offered": 405,
     "range-not-satisfiable": 416,
+    "stow-media-type": 415,
 }
 """Codes whose status HTTP itself prescribes."""
 
@@ -45,7 +47,7 @@ def error_headers(status: int) -> list[tuple[bytes, bytes]]:
     if status == 503:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
     if status == 405:
-        headers.append((b"allow", b"GET, HEAD"))
+        headers.append((b"allow", b"GET, HEAD, POST"))
     return headers
 
 

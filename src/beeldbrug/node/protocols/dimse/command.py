@@ -26,6 +26,10 @@ class CommandField(IntEnum):
     C_MOVE_RSP = 0x8021
     C_ECHO_RQ = 0x0030
     C_ECHO_RSP = 0x8030
+    N_EVENT_REPORT_RQ = 0x0100
+    N_EVENT_REPORT_RSP = 0x8100
+    N_ACTION_RQ = 0x0130
+    N_ACTION_RSP = 0x8130
     C_CANCEL_RQ = 0x0FFF
 
 
@@ -43,6 +47,9 @@ class Element(IntEnum):
     STATUS = 0x0900
     ERROR_COMMENT = 0x0902
     AFFECTED_SOP_INSTANCE = 0x1000
+    REQUESTED_SOP_INSTANCE = 0x1001
+    EVENT_TYPE = 0x1002
+    ACTION_TYPE = 0x1008
     REMAINING_SUBOPERATIONS = 0x1020
     COMPLETED_SUBOPERATIONS = 0x1021
     FAILED_SUBOPERATIONS = 0x1022
@@ -126,6 +133,8 @@ def response(request: Command, status: int, comment: str = "") -> bytes:
         Element.DATASET_TYPE: NO_DATASET,
         Element.STATUS: status,
     }
+    if event := request.number(Element.EVENT_TYPE):
+        elements[Element.EVENT_TYPE] = event
     for element in (Element.AFFECTED_SOP_CLASS, Element.AFFECTED_SOP_INSTANCE):
         text = request.text(element)
         if text:
@@ -174,6 +183,20 @@ def move_request(message_id: int, sop_class: str, destination: str) -> bytes:
             Element.PRIORITY: 0,
             Element.DATASET_TYPE: 1,
             Element.MOVE_DESTINATION: destination,
+        }
+    )
+
+
+def commitment_request(message_id: int, sop_class: str, instance_uid: str) -> bytes:
+    """N-ACTION-RQ of action type 1 (PS3.7 section 10.3.4.1); the references follow as a dataset."""
+    return encode(
+        {
+            Element.REQUESTED_SOP_CLASS: sop_class,
+            Element.COMMAND_FIELD: CommandField.N_ACTION_RQ,
+            Element.MESSAGE_ID: message_id,
+            Element.DATASET_TYPE: 1,
+            Element.REQUESTED_SOP_INSTANCE: instance_uid,
+            Element.ACTION_TYPE: 1,
         }
     )
 

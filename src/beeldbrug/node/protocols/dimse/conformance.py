@@ -29,6 +29,8 @@ from beeldbrug.node.protocols.dimse import (
     store_scu,
     tls,
 )
+from beeldbrug.node.usecases.imports.commit import TRIES as COMMIT_TRIES
+from beeldbrug.node.usecases.imports.commit import CommitStep
 from beeldbrug.node.usecases.imports.store import FULL_AFTER
 from beeldbrug.node.usecases.imports.turned_away import TRIES
 
@@ -49,14 +51,14 @@ a dataset leaves a node in the transfer syntax in which it came, but for one cas
 | AE title as SCU | `BEELDBRUG`, by setting another for the archive and the worklist each |
 | Port | 11112 by default |
 
-Not offered: Query/Retrieve as SCP, C-GET, Storage Commitment in either role, MPPS, print. Import into the archive
-does not ask for storage commitment; the archive's C-STORE response is what counts.
+Not offered: Query/Retrieve as SCP, C-GET, Storage Commitment as SCP, MPPS, print.
 
 | service | SCU | SCP |
 |---|---|---|
 | Verification | yes | yes |
 | Storage, every class below | yes | yes |
 | Patient Root and Study Root Query, FIND | yes | no |
+| Storage Commitment Push Model | yes | no |
 | Modality Worklist, FIND | yes | no |
 | Patient Root and Study Root Retrieve, MOVE | yes, by `beeldbrug demo` | no |
 
@@ -78,8 +80,9 @@ _NEGOTIATION = """\
 Every storage class is accepted, and Verification. In each presentation context the first transfer syntax proposed
 that has the form of a UID is accepted, known or not, since nothing is decoded on the way: a sender that wants a
 syntax has to propose it first, or alone. The answer to an operations window is 1, 1 (no asynchronous operations).
-Role selection: the peer is SCU; a role of SCP alone is refused. Extended negotiation and user identity are not
-answered, which the acceptor may leave (PS3.7 annex D.3.3); a user identity is not kept. Unknown items are skipped.
+Role selection: the peer is SCU; a role of SCP alone is refused, but for storage commitment, where it
+is demanded. Extended negotiation and user identity are not answered, which the acceptor may leave (PS3.7 annex
+D.3.3); a user identity is not kept. Unknown items are skipped.
 """
 
 _STORAGE_SCP = """\
@@ -119,6 +122,21 @@ the first C-STORE, so a repeat sends the same bytes.
 up to every 30 seconds, for as long as it takes; an instance that is answered so {TRIES} times more while the archive \
 takes others that were offered later counts as refused |
 | any other | tries the other instances; the exchange then fails with `pacs-refused-` and the status |
+"""
+
+_COMMITMENT = f"""\
+## Storage commitment as SCU
+
+After an import the archive is asked to keep all of it (PS3.4 annex J), unless a setting says never: N-ACTION on an
+association of its own, in Implicit VR Little Endian, under a transaction UID that is in the vault before. The report
+(N-EVENT-REPORT) is taken on that association, which is kept open {CommitStep.soon:.0f} seconds for it, and on one
+that the archive opens to the node's port: with a role selection as SCP, in Implicit or Explicit VR Little Endian, to
+the AE title that the node calls it with or to any that has a rule for it. A report counts once, whenever it comes, and
+only under a transaction UID that was asked for.
+
+Without a report within {CommitStep.wait:.0f} seconds, by setting, it is asked anew under another UID, {COMMIT_TRIES}
+times in all. What the archive does not keep, or does not mention, is stored once more and asked for once more; then a
+human is told. An archive that refuses the context or the request is not asked again for that import.
 """
 
 _QUERY = """\
@@ -186,6 +204,7 @@ def statement() -> str:
         _STORAGE_SCP,
         *_statuses(),
         _STORAGE_SCU,
+        _COMMITMENT,
         *_refusals(),
         _QUERY,
         _RETRIEVE,

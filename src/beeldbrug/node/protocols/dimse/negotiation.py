@@ -1,8 +1,9 @@
 """What this node answers to an association request: PS3.8 sections 7.1 and 9.3, PS3.7 annex D.3.
 
 Pure: a request in, an acceptance or a rejection out. Any transfer syntax is taken, the first of each context that is
-a UID at all, because nothing is decoded on the way. Extended negotiation and user identity are not answered, which the
-standard lets an acceptor do; the operations window is answered 1, 1 (PS3.7 D.3.3.3).
+a UID at all, because nothing is decoded on the way; but for reports of storage commitment, which are. Extended
+negotiation and user identity are not answered, which the standard lets an acceptor do; the operations window is
+answered 1, 1 (PS3.7 D.3.3.3).
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from dataclasses import dataclass
 from beeldbrug.model.errors import BeeldbrugError, Kind
 from beeldbrug.node.protocols.dimse import pdu
 from beeldbrug.node.protocols.dimse.pdu import AnsweredContext, AssociateAc, AssociateRj, AssociateRq
-from beeldbrug.node.protocols.dimse.sop_classes import VERIFICATION, is_storage, is_uid
+from beeldbrug.node.protocols.dimse.sop_classes import COMMITMENT, VERIFICATION, is_storage, is_uid
 
 ACCEPTED, USER_REJECTION, ABSTRACT_SYNTAX_UNKNOWN, TRANSFER_SYNTAXES_UNKNOWN = 0, 1, 3, 4
 """PS3.8 table 9-18, result of a presentation context."""
+
+REPORT_SYNTAXES = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})
+"""Implicit and explicit VR little endian: reports of storage commitment are read here."""
 
 PERMANENT, TRANSIENT = 1, 2
 USER, ACSE, PRESENTATION = 1, 2, 3
@@ -84,6 +88,8 @@ def _answer_context(context: pdu.ProposedContext, roles: Mapping[str, pdu.Role])
     usable = [syntax for syntax in context.transfer_syntaxes if is_uid(syntax)]
     first = usable[0] if usable else "1.2.840.10008.1.2"
     role = roles.get(context.abstract_syntax)
+    if context.abstract_syntax == COMMITMENT:
+        return _answer_commitment(context, role)
     if context.abstract_syntax != VERIFICATION and not is_storage(context.abstract_syntax):
         result = ABSTRACT_SYNTAX_UNKNOWN
     elif not usable:
@@ -93,6 +99,21 @@ def _answer_context(context: pdu.ProposedContext, roles: Mapping[str, pdu.Role])
     else:
         result = ACCEPTED
     return AnsweredContext(context.id, result, first)
+
+
+def _answer_commitment(context: pdu.ProposedContext, role: pdu.Role | None) -> AnsweredContext:
+    """An archive reports as SCP on an association of its own (PS3.4 J.3.3); one that asks us to keep is refused."""
+    syntax = next((one for one in context.transfer_syntaxes if one in REPORT_SYNTAXES), "")
+    if role is None or not role.scp:
+        return AnsweredContext(context.id, USER_REJECTION, syntax or "1.2.840.10008.1.2")
+    if not syntax:
+        return AnsweredContext(context.id, TRANSFER_SYNTAXES_UNKNOWN, "1.2.840.10008.1.2")
+    return AnsweredContext(context.id, ACCEPTED, syntax)
+
+
+def _answer_role(role: pdu.Role) -> pdu.Role:
+    reports = role.sop_class == COMMITMENT
+    return pdu.Role(role.sop_class, role.scu and not reports, role.scp and reports)
 
 
 def negotiate(request: AssociateRq, offered_bytes: int) -> Agreement:
@@ -115,7 +136,7 @@ def negotiate(request: AssociateRq, offered_bytes: int) -> Agreement:
         user=pdu.own_information(
             offered_bytes,
             None if user.window is None else (1, 1),
-            tuple(pdu.Role(role.sop_class, role.scu, False) for role in roles.values()),
+            tuple(_answer_role(role) for role in roles.values()),
         ),
     )
     return Agreement(answer, accepted, user.maximum_length)

@@ -14,8 +14,9 @@ from pydicom.multival import MultiValue
 from beeldbrug.model.errors import Unavailable
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.importing import Code, Order
+from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.pacs import Application, PatientRecord
-from beeldbrug.node.protocols.dimse import store_scu
+from beeldbrug.node.protocols.dimse import commitment, store_scu
 from beeldbrug.node.protocols.dimse.limits import Limits
 from beeldbrug.node.protocols.dimse.query import PATIENT_ROOT, STUDY_ROOT, WORKLIST, QueryScu
 
@@ -45,6 +46,12 @@ class DimsePacs:
     def associate(self, contexts: Sequence[tuple[str, str]]) -> store_scu.StoreScu:
         """An association with the archive for these (SOP class, transfer syntax) pairs; opened on entering."""
         return store_scu.StoreScu(self._archive, contexts, self._limits)
+
+    def request_commitment(
+        self, transaction_uid: str, references: Sequence[tuple[str, str]], wait: float
+    ) -> CommitReport | None:
+        """N-ACTION to the archive. Raises Unsupported ``pacs-no-commitment``, Unavailable."""
+        return commitment.request_commitment(self._archive, transaction_uid, references, wait, self._limits)
 
     def find_patients(self, patient: Patient) -> Iterator[PatientRecord]:
         """Who may this be, each once, the worklist's after the archive's. Raises Unavailable."""

@@ -1,4 +1,5 @@
-"""C-STORE and C-ECHO as SCP: PS3.4 annex B and A, PS3.7 sections 9.1.1, 9.1.5, 9.3.1 and 9.3.5.
+"""C-STORE and C-ECHO as SCP: PS3.4 annex B and A, PS3.7 sections 9.1.1, 9.1.5, 9.3.1 and 9.3.5; and the reports of
+storage commitment that the own archive sends (PS3.4 annex J).
 
 Datasets go fragment by fragment to the reception; success is answered only after ``Arrival.commit`` returned, so an
 acknowledged instance is durable. A refused instance is read to its end, answered with its status, and the association
@@ -12,8 +13,9 @@ from collections.abc import Callable, Mapping
 from beeldbrug.model.errors import BeeldbrugError, Malformed, Unsupported
 from beeldbrug.node.ports.reception import Arrival, ReceptionSession, StoreRequest
 from beeldbrug.node.protocols.dimse.command import RESPONSE, Command, CommandField, Element, response
+from beeldbrug.node.protocols.dimse.commitment import ReportArrival
 from beeldbrug.node.protocols.dimse.negotiation import Context
-from beeldbrug.node.protocols.dimse.sop_classes import VERIFICATION, is_uid
+from beeldbrug.node.protocols.dimse.sop_classes import COMMITMENT, VERIFICATION, is_uid
 from beeldbrug.node.protocols.dimse.status import SUCCESS, status_of
 
 Reply = Callable[[int, bytes], None]
@@ -41,6 +43,8 @@ class StoreScp:
         field = request.number(Element.COMMAND_FIELD) or 0
         if field == CommandField.C_STORE_RQ:
             self._begin_store(self._contexts[context_id], request)
+        elif field == CommandField.N_EVENT_REPORT_RQ and self._contexts[context_id].abstract_syntax == COMMITMENT:
+            self._arrival = ReportArrival(self._contexts[context_id].transfer_syntax, self._session.committed)
         elif field == CommandField.C_CANCEL_RQ:
             self._request = None
         elif field & RESPONSE:
@@ -108,7 +112,7 @@ def _store_request(context: Context, request: Command) -> StoreRequest:
     """What the C-STORE-RQ declares, checked against its presentation context. Raises Malformed, Unsupported."""
     sop_class = request.text(Element.AFFECTED_SOP_CLASS)
     instance_uid = request.text(Element.AFFECTED_SOP_INSTANCE)
-    if context.abstract_syntax == VERIFICATION or sop_class != context.abstract_syntax:
+    if context.abstract_syntax in (VERIFICATION, COMMITMENT) or sop_class != context.abstract_syntax:
         raise Unsupported(
             "class-differs-from-context", "SOP class and context differ.", "The sender has to propose the SOP class."
         )

@@ -151,7 +151,8 @@ def _release(portal: Portal, call: Call) -> Exchange:
 
 def _undo(portal: Portal, call: Call) -> Exchange:
     days, exchange = portal.import_rule.undo_days, _reached(portal, call)
-    undo_import(portal.database, portal.organisation, exchange, call.body.why, days, _login(call), call.now)
+    who = (_login(call), call.now)
+    undo_import(portal.database, portal.organisation, exchange, call.body.why, days, *who, portal.tell_pacs)
     return _row(portal, call)
 
 

@@ -16,6 +16,7 @@ from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.protocols.portal.events import Events
 from beeldbrug.node.protocols.portal.together import Consulting
 from beeldbrug.node.usecases.administer.administration import Administration
+from beeldbrug.node.usecases.desk.undo import Told
 from beeldbrug.node.usecases.desk.waiting import Sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
 from beeldbrug.node.usecases.intake.guests import Guests
@@ -84,3 +85,5 @@ class Portal:
     uploading: Uploading
     guests: Guests
     requesting: Requesting
+    tell_pacs: Told | None = None
+    """Tells the PACS of an import that is undone, where that is set."""

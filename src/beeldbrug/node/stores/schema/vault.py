@@ -9,6 +9,7 @@ from sqlalchemy import MetaData
 from beeldbrug.node.stores.schema import (
     accounts,
     administration,
+    committing,
     consult,
     image_requests,
     importing,
@@ -29,7 +30,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports, report_delivery, picturing, ordering, image_requests),
+    *(ways, reports, report_delivery, picturing, ordering, image_requests, committing),
 )
 """Each holds the tables of one area; a new one is added here."""
 

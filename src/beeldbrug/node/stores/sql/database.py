@@ -22,6 +22,7 @@ from beeldbrug.kit.sql import reading, scrub, writing
 from beeldbrug.model.errors import Denied
 from beeldbrug.node.ports import accounts as account_ports
 from beeldbrug.node.ports import administration as administration_ports
+from beeldbrug.node.ports import committing as committing_ports
 from beeldbrug.node.ports import consult as consult_ports
 from beeldbrug.node.ports import image_requests as image_request_ports
 from beeldbrug.node.ports import importing as importing_ports
@@ -46,6 +47,7 @@ from beeldbrug.node.stores.sql.administration import SqlDepartments, SqlQueue, S
 from beeldbrug.node.stores.sql.alerts import SqlAlerts
 from beeldbrug.node.stores.sql.audit import SqlAudit
 from beeldbrug.node.stores.sql.bsn_quality import SqlBsnQuality
+from beeldbrug.node.stores.sql.commitments import SqlCommitments, SqlRejections
 from beeldbrug.node.stores.sql.consult import SqlAnswers, SqlLiveSecrets, SqlShares
 from beeldbrug.node.stores.sql.contacts import SqlContacts
 from beeldbrug.node.stores.sql.exchanges import SqlExchanges
@@ -143,6 +145,16 @@ class VaultTransaction:
     def made_orders(self) -> ordering_ports.MadeOrders:
         """Orders that the node made."""
         return SqlMadeOrders(self._sql, self._seal)
+
+    @cached_property
+    def commitments(self) -> committing_ports.Commitments:
+        """What the PACS was asked to keep."""
+        return SqlCommitments(self._sql)
+
+    @cached_property
+    def rejections(self) -> committing_ports.Rejections:
+        """What the PACS was told to hide."""
+        return SqlRejections(self._sql, self._seal)
 
     @cached_property
     def keys(self) -> ports.Keys:

@@ -25,7 +25,18 @@ _ENCODER = msgspec.msgpack.Encoder()
 _LAYOUT = msgspec.msgpack.Decoder(_Layout)
 _PIECES = msgspec.msgpack.Decoder(tuple[_Piece, ...])
 _STRINGS = msgspec.msgpack.Decoder(tuple[str, ...])
-_SCOPE = msgspec.msgpack.Decoder(tuple[tuple[str, ...], tuple[str, ...]])
+
+
+class TokenScope(msgspec.Struct, array_like=True, frozen=True):
+    """What a token is for; those made before tokens could store lack the last two."""
+
+    exchanges: tuple[str, ...]
+    studies: tuple[str, ...]
+    sends: str = ""
+    brings: str = ""
+
+
+_SCOPE = msgspec.msgpack.Decoder(TokenScope)
 
 
 def pack_layout(place: SealedPlace | None, pieces: Sequence[Piece], bulks: Sequence[Bulk]) -> bytes:
@@ -85,13 +96,13 @@ def unpack_strings(data: bytes) -> tuple[str, ...]:
         raise _damaged() from None
 
 
-def pack_scope(exchanges: Sequence[str], studies: Sequence[str]) -> bytes:
+def pack_scope(scope: TokenScope) -> bytes:
     """A token's scope."""
-    return _ENCODER.encode((exchanges, studies))
+    return _ENCODER.encode(scope)
 
 
-def unpack_scope(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Exchanges and studies. Raises Malformed ``row-damaged``."""
+def unpack_scope(data: bytes) -> TokenScope:
+    """A token's scope. Raises Malformed ``row-damaged``."""
     try:
         return _SCOPE.decode(data)
     except msgspec.MsgspecError:

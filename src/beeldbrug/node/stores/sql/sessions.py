@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beeldbrug.model.account import Assurance, SessionRow, Stage, Ticket, TicketKind
-from beeldbrug.node.stores.sql.layout import pack_scope, unpack_scope
+from beeldbrug.node.stores.sql.layout import TokenScope, pack_scope, unpack_scope
 from beeldbrug.node.stores.sql.sealing import Sealing
 from beeldbrug.node.stores.sql.statements import Statements
 
@@ -31,7 +31,7 @@ class SqlSessions:
 
     def add(self, token_hash: bytes, row: SessionRow) -> None:
         """Keep a session."""
-        scope = pack_scope(row.exchanges, row.studies)
+        scope = pack_scope(TokenScope(row.exchanges, row.studies))
         moments = (row.created, row.seen, row.expires)
         self._sql.run(
             _ADD, token_hash, row.organisation, row.account, row.stage.value, int(row.assurance), *moments, scope
@@ -47,9 +47,10 @@ class SqlSessions:
         if row is None:
             return None
         organisation, account, stage, assurance, created, seen, expires, scope = row
-        exchanges, studies = unpack_scope(scope)
+        told = unpack_scope(scope)
+        moments = (created, seen, expires)
         return SessionRow(
-            organisation, account, Stage(stage), Assurance(assurance), created, seen, expires, exchanges, studies
+            organisation, account, Stage(stage), Assurance(assurance), *moments, told.exchanges, told.studies
         )
 
     def touch(self, token_hash: bytes, seen: float) -> None:
@@ -58,7 +59,7 @@ class SqlSessions:
 
     def advance(self, token_hash: bytes, row: SessionRow) -> None:
         """A further stage."""
-        scope = pack_scope(row.exchanges, row.studies)
+        scope = pack_scope(TokenScope(row.exchanges, row.studies))
         self._sql.run(
             _ADVANCE,
             row.stage.value,

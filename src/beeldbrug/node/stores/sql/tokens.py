@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beeldbrug.node.ports.records import TokenRow
-from beeldbrug.node.stores.sql.layout import pack_scope, unpack_scope
+from beeldbrug.node.stores.sql.layout import TokenScope, pack_scope, unpack_scope
 from beeldbrug.node.stores.sql.statements import Row, Statements
 
 _ADD = """
@@ -23,7 +23,7 @@ class SqlTokens:
 
     def add(self, token_hash: bytes, row: TokenRow) -> None:
         """Keep one. Raises Conflict when it is there."""
-        scope = pack_scope(row.exchanges, row.studies)
+        scope = pack_scope(TokenScope(row.exchanges, row.studies, row.sends, row.brings))
         self._sql.run(_ADD, token_hash, row.organisation, row.user, row.role, row.purpose, row.expires, scope)
 
     def get(self, token_hash: bytes, now: float) -> TokenRow | None:
@@ -38,5 +38,6 @@ class SqlTokens:
 
 def _token_row(row: Row) -> TokenRow:
     organisation, account, role, purpose, expires, scope = row
-    exchanges, studies = unpack_scope(scope)
-    return TokenRow(organisation, account, role, purpose, expires, exchanges, studies)
+    told = unpack_scope(scope)
+    given = (told.exchanges, told.studies, told.sends, told.brings)
+    return TokenRow(organisation, account, role, purpose, expires, *given)

@@ -1,15 +1,18 @@
 """Undo an import that went wrong: the arrival goes back to the desk, and may go into the PACS under another number.
 
-The own rows say so at once and the sender is told. The PACS is not changed from here: the desk sees under which number
-the study is to be removed there, and confirms it; only then the next import can begin. Originals are not touched.
+The own rows say so at once and the sender is told. The PACS is told by a rejection note, where that is set. The desk
+sees under which number the study is to be removed there, and confirms it; only then the next import can begin.
+Originals are not touched.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from beeldbrug.model.errors import Conflict, Malformed
 from beeldbrug.model.exchange import State
+from beeldbrug.node.policy.rejecting import TITLE_OF_UNDONE
 from beeldbrug.node.policy.undoing import IMPORT_UNDONE, REMOVED, WHY, Imported, may_undo
 from beeldbrug.node.ports.importing import Undone
 from beeldbrug.node.ports.records import ExchangeRow
@@ -22,11 +25,22 @@ from beeldbrug.node.usecases.cancel_order import cancel_order
 from beeldbrug.node.usecases.desk.claim import take
 from beeldbrug.node.usecases.imports.undone import asked_after_undoing
 
+Told = Callable[[Transaction, ExchangeRow, str, float], int]
+"""Tells the PACS, by a note of this title, that the import is not to be shown; ``usecases.reject``."""
+
 
 def undo_import(
-    database: Database, organisation: str, exchange_id: str, why: str, days: float, actor: str, now: float
+    database: Database,
+    organisation: str,
+    exchange_id: str,
+    why: str,
+    days: float,
+    actor: str,
+    now: float,
+    tell: Told | None = None,
 ) -> None:
-    """Undo it within ``days`` of the import. ``why`` is one of ``policy.undoing.WHY``.
+    """Undo it within ``days`` of the import. ``why`` is one of ``policy.undoing.WHY``; ``tell``, where set, has the
+    PACS told.
 
     Raises NotFound, Conflict ``not-undoable``, ``undo-too-late`` or ``desk-taken``, Malformed ``undo-why-unknown``.
     """
@@ -41,6 +55,8 @@ def undo_import(
         undone = Undone(exchange_id, now, actor, why, exchange.local_number, order, exchange.imported)
         tx.undone.add(organisation, undone)
         cancel_order(tx, exchange, actor, now)
+        if tell is not None:
+            tell(tx, exchange, TITLE_OF_UNDONE[why], now)
         tx.imports.undo(organisation, exchange_id, f"{exchange_id}~{now:.0f}")
         tx.plans.put(organisation, exchange_id, replace(plan, order=None, ordered=False, table=None))
         back = {"state": State.FAILED, "local_number": "", "imported": 0, "imported_at": None}

@@ -17,8 +17,9 @@ from beeldbrug.dicom.join import join
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Unavailable
-from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import Patient
+from beeldbrug.node.policy.committing import NEVER
 from beeldbrug.node.policy.consult import is_consult
 from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, contradict
 from beeldbrug.node.ports.pacs import Pacs, StoreAssociation
@@ -37,6 +38,7 @@ from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce, syntax_of_import
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.left_out import count_left, note_only_left_out, series_left
+from beeldbrug.node.usecases.imports.rejected import note_rejections
 from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES, TurnedAway
 from beeldbrug.node.usecases.read.part10 import places_of, read_header, read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
@@ -129,6 +131,7 @@ class ImportStep:
 
         Everything is looked at before the first is fixed: what has begun cannot be taken back.
         """
+        note_rejections(self.database, self.sources, exchange, self.decide.rule.rejections, self.clock())
         with self.database.read() as tx:
             fixed = set(tx.imports.fixed(exchange.id))
             left = series_left(tx, exchange, self.decide.rule.without)
@@ -356,7 +359,14 @@ class ImportStep:
                 tx.alerts.raise_(_saved_refused(exchange, now))
             tx.work.add(self.organisation, WorkKind.RECEIPT, exchange.id, exchange.urgency, now)
             tx.work.add(self.organisation, WorkKind.ONWARD, exchange.id, exchange.urgency, now)
+            if self.decide.rule.commitment != NEVER:
+                tx.work.add(self.organisation, WorkKind.COMMIT, exchange.id, Urgency.ROUTINE, now)
         return None
+
+    def send_again(self, exchange: ExchangeRow) -> None:
+        """Offer the PACS once more what it has not accepted, or does not keep. Raises Unavailable."""
+        self._store(exchange)
+        self.turned_away.forget(exchange.id)
 
 
 def _patient(row: InstanceRow, header: bytes) -> Patient:

@@ -1,7 +1,7 @@
-"""Take in what partners put on the SFTP server, when they are done with it; the work ``drop``, one for each partner.
+"""Take in what partners brought by SFTP or STOW-RS, when they are done with it; the work ``drop``, one a partner.
 
 What lies there is whole when every file was closed properly and nothing has changed for a while: then each study
-becomes an arrival of its own, by route ``sftp``, of whichever patient its headers name. One upload may hold many
+becomes an arrival of its own, by that route, of whichever patient its headers name. One upload may hold many
 patients; the studies of one are never put with those of another. Where an upload broke off nothing is taken until the
 partner goes on, or for so long that he will not. What cannot be taken whole, and what is no image, is put aside, and a
 human is told; nothing waits unseen, and nothing is thrown away but what is in an arrival. After a kill what was
@@ -29,8 +29,8 @@ from beeldbrug.node.usecases.receive.session import Receiving
 
 ASIDE = "drop-aside"
 TEXTS = (
-    "Iets dat een partner via SFTP bracht is niet of niet helemaal ingelezen en ligt apart.",
-    "Something that a partner brought by SFTP was not taken in, or not all of it, and lies aside.",
+    "Iets dat een partner via SFTP of STOW bracht is niet of niet helemaal ingelezen en ligt apart.",
+    "Something that a partner brought by SFTP or STOW was not taken in, or not all of it, and lies aside.",
     "Bekijk het met `beeldbrug sftp list`; vraag de partner het opnieuw te sturen, of neem wat er is.",
     "See `beeldbrug sftp list`; ask the partner to send it again, or take what there is.",
 )
@@ -52,6 +52,9 @@ class Partner:
     organisation: str
     ground: Ground
     batches: Batches
+    route: Route = Route.SFTP
+    quiet: float | None = None
+    """Seconds without any change before something is taken; None is as for all."""
 
 
 @dataclass
@@ -97,7 +100,8 @@ class DropStep:
             since = known[1] if known is not None and known[0] == group and known[1] <= now else now
             self._seen[key] = (group, since)
             waited = max(now - since, now - group.newest) if group.unfinished else now - since
-            if waited >= (self.abandoned if group.unfinished else self.quiet) and partner.batches.gather(group):
+            quiet = self.quiet if partner.quiet is None else partner.quiet
+            if waited >= (self.abandoned if group.unfinished else quiet) and partner.batches.gather(group):
                 del self._seen[key]
 
     def _take(self, partner: Partner, batch: Batch) -> None:
@@ -155,7 +159,7 @@ def brought_by(partner: Partner, organisation: str, name: str, batch: Batch, par
         partner.name,
         batch.label,
         partly,
-        Route.SFTP,
+        partner.route,
         partner.organisation,
         partner.ground,
     )

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 
 from beeldbrug.model.errors import Denied
-from beeldbrug.node.ports.records import OWN
+from beeldbrug.node.ports.records import OWN, TokenRow
 from beeldbrug.node.ports.vault import Tokens
 
 TOKEN_CHARACTERS = 512
@@ -47,15 +47,13 @@ def hash_token(token: str) -> bytes:
 
 
 def authorise(tokens: Tokens, token: str, now: float) -> Scope:
-    """Scope of a live token. Raises Denied ``token-not-valid`` for one that is unknown, revoked or expired."""
-    hashed = hash_token(token)
-    row = tokens.get(hashed, now) if 0 < len(token) <= TOKEN_CHARACTERS else None
-    if row is None or row.expires <= now:
-        raise Denied(
-            "token-not-valid", "The bearer token is unknown or has expired.", "Sign in again to get a new token."
-        )
+    """Scope of a live token. Raises Denied ``token-not-valid`` for one that is unknown, revoked or expired,
+    ``token-cannot-read`` for one that is for storing."""
+    row = find_token(tokens, token, now)
+    if row.stores:
+        raise Denied("token-cannot-read", "This token is for storing alone.", "Ask for a token that reads.")
     return Scope(
-        token=hashed,
+        token=hash_token(token),
         organisation=row.organisation,
         user=row.user,
         role=row.role,
@@ -64,3 +62,13 @@ def authorise(tokens: Tokens, token: str, now: float) -> Scope:
         exchanges=frozenset(row.exchanges),
         studies=frozenset(row.studies),
     )
+
+
+def find_token(tokens: Tokens, token: str, now: float) -> TokenRow:
+    """A live token. Raises Denied ``token-not-valid`` for one that is unknown, revoked or expired."""
+    row = tokens.get(hash_token(token), now) if 0 < len(token) <= TOKEN_CHARACTERS else None
+    if row is None or row.expires <= now:
+        raise Denied(
+            "token-not-valid", "The bearer token is unknown or has expired.", "Sign in again to get a new token."
+        )
+    return row

@@ -70,6 +70,11 @@ class InstanceArrival:
         self._header_at = 0.0
         self._passed = 0
 
+    @property
+    def index(self) -> InstanceIndex | None:
+        """What the instance says of itself, once its header was read."""
+        return self._index
+
     def write(self, data: memoryview) -> None:
         """Take the next bytes."""
         try:
@@ -99,8 +104,8 @@ class InstanceArrival:
     def header_ready(self, header: bytes, index: InstanceIndex, transfer_syntax: str) -> None:
         """The header up to the pixels is known."""
         self._check(index)
-        self._session.check(index)
         self._index = index
+        self._session.check(index)
         self._held, self._header_at = header, self._session.now()
 
     def open_piece(self, kind: PieceKind, tag: int, declared: int | None) -> None:

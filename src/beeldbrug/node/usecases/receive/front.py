@@ -20,6 +20,6 @@ class Front:
     def admit(self, peer: Peer) -> Session:
         """Admit under the rule of the organisation whose title is called. Raises Denied, audited there."""
         for door in self._doors:
-            if any(rule.ae_title == peer.called_ae for rule in door.rules):
+            if any(rule.ae_title == peer.called_ae for rule in door.rules) or door.reports(peer):
                 return door.admit(peer)
         return self._doors[0].admit(peer)

@@ -17,11 +17,12 @@ from uuid import uuid4
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.dataset import Line
-from beeldbrug.model.errors import BeeldbrugError, Denied, Unavailable
+from beeldbrug.model.errors import BeeldbrugError, Denied, Malformed, NotFound, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, Terms, Urgency
 from beeldbrug.model.identity import InstanceIndex
 from beeldbrug.node.policy.admission import rule_for
 from beeldbrug.node.policy.rules import GeneralRule, RetrieveRule, SendingRule
+from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.reception import Peer, StoreRequest
 from beeldbrug.node.ports.records import AuditEvent, ExchangeRow, NewInstance
 from beeldbrug.node.ports.vault import Database, Transaction
@@ -57,16 +58,26 @@ class Receiving:
     process: str
     clock: Callable[[], float]
     home: str
+    report: Callable[[CommitReport], None] | None = None
+    """Takes what the own archive reports of storage commitment."""
+    archive: Callable[[], tuple[str, str]] = lambda: ("", "")
+    """AE titles of the own archive and of this node when it calls it."""
 
     def admit(self, peer: Peer) -> Session:
         """Admit under the called AE title's rule. Raises Denied, audited."""
         try:
             rule = rule_for(self.rules, peer.calling_ae, peer.called_ae, peer.address, peer.certificate)
         except Denied as error:
-            self._audit_refusal(peer, error)
-            raise
+            if error.code != "called-ae-unknown" or not self.reports(peer):
+                self._audit_refusal(peer, error)
+                raise
+            rule = RetrieveRule(peer.called_ae, self.home)
         feed = self._feed(rule, peer)
         return Session(self, feed, Wanted(feed) if isinstance(rule, RetrieveRule) else None)
+
+    def reports(self, peer: Peer) -> bool:
+        """Whether it is the own archive that calls this node back, with a report; it brings nothing in by that."""
+        return bool(peer.calling_ae) and (peer.calling_ae, peer.called_ae) == self.archive()
 
     def feeding(self, exchange: ExchangeRow, peer: Peer) -> Session:
         """A session for what goes into one exchange that is there; nothing else is opened for it."""
@@ -74,9 +85,10 @@ class Receiving:
         feed = Feed(exchange.organisation, exchange.rule, exchange.terms, days, uuid4().hex, self.process, peer)
         return Session(self, replace(feed, exchange=exchange.id))
 
-    def open(self, rule: SendingRule, peer: Peer) -> Session:
-        """A session for what a person on this machine sends under a rule; no caller's rights are asked."""
-        return Session(self, self._feed(rule, peer))
+    def open(self, rule: SendingRule | GeneralRule, peer: Peer, study: str = "") -> Session:
+        """A session for what is sent under a rule by a person on this machine, or whoever has a token for it; no
+        caller's rights are asked. ``study`` not empty: of that one alone."""
+        return Session(self, self._feed(rule, peer), study=study)
 
     def _feed(self, rule: SendingRule | GeneralRule, peer: Peer) -> Feed:
         name = self.names.get(rule.organisation, "")
@@ -104,6 +116,8 @@ class Session:
     feed: Feed
     wanted: Wanted | None = None
     """What was asked for, where nothing else may come in."""
+    study: str = ""
+    """The one study that may come in; empty is any."""
     _packs: OrderedDict[tuple[str, ...], OpenPack] = field(default_factory=OrderedDict)
     _studies: dict[str, Counter[str]] = field(default_factory=dict)
     _refusals: Counter[str] = field(default_factory=Counter)
@@ -128,6 +142,12 @@ class Session:
 
     def echo(self) -> None:
         """Nothing to keep of a C-ECHO."""
+
+    def committed(self, report: CommitReport) -> None:
+        """The archive reports. Raises NotFound ``commitment-unknown``."""
+        if self.receiving.report is None:
+            raise NotFound("commitment-unknown", "Nothing was asked under this transaction UID.")
+        self.receiving.report(report)
 
     def end(self, clean: bool) -> None:
         """Close the packs, end the association's part in its exchanges, audit the counts."""
@@ -188,7 +208,8 @@ class Session:
             pack.exchange, pack.urgency, pack.kept = kept.exchange, kept.urgency, True
 
     def check(self, index: InstanceIndex) -> None:
-        """Whether it may come in. Raises Denied ``not-asked-for``."""
+        """Whether it may come in. Raises Denied ``not-asked-for``, Malformed ``stow-study-differs``."""
+        check_study(index, self.study)
         if self.wanted is not None:
             with self.receiving.database.read() as tx:
                 self.wanted.feed_for(tx, index)
@@ -266,6 +287,16 @@ class Session:
                 details=dict(counts),
                 at=now,
             )
+        )
+
+
+def check_study(index: InstanceIndex, study: str) -> None:
+    """Whether it is of this study; an empty one is any. Raises Malformed ``stow-study-differs``."""
+    if study and index.study_uid != study:
+        raise Malformed(
+            "stow-study-differs",
+            "An instance is of another study than the request is for.",
+            "Store it in its own study.",
         )
 
 

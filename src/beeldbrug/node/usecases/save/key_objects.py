@@ -28,11 +28,29 @@ def key_objects(
     asked: KeyObjectsAsked, images: Sequence[Referred], attributes: Mapping[str, Any], maker: Maker, number: int
 ) -> Dataset:
     """The document. ``attributes`` are of one of the images; ``number`` tells series of the study apart."""
+    description = paragraph(asked.description)
+    content = [
+        *_observer(maker),
+        *([_text(description)] if description else []),
+        *(_image(one) for one in images),
+    ]
+    dataset = selection(_OF_INTEREST, images, attributes, maker, content)
+    dataset.SeriesNumber, dataset.SeriesDescription = SERIES_NUMBER + number, "Sleutelbeelden"
+    return dataset
+
+
+def selection(
+    title: tuple[str, str, str],
+    images: Sequence[Referred],
+    attributes: Mapping[str, Any],
+    maker: Maker,
+    content: Sequence[Dataset],
+) -> Dataset:
+    """A document of this title (PS3.16 CID 7010) about these, without number and description of its series."""
     study_uid = images[0].row.study_uid
     dataset = patient_and_study(attributes, study_uid)
     when = made_by(dataset, maker, attributes, SOP_CLASS)
-    dataset.Modality, dataset.SeriesNumber, dataset.InstanceNumber = "KO", SERIES_NUMBER + number, 1
-    dataset.SeriesDescription = "Sleutelbeelden"
+    dataset.Modality, dataset.InstanceNumber = "KO", 1
     dataset.ReferencedPerformedProcedureStepSequence = Items([])
     dataset.ContentDate, dataset.ContentTime = day(when), clock(when)
     evidence = Dataset()
@@ -40,18 +58,11 @@ def key_objects(
     evidence.ReferencedSeriesSequence = by_series(images, "ReferencedSOPSequence", with_frames=False)
     dataset.CurrentRequestedProcedureEvidenceSequence = Items([evidence])
     dataset.ValueType, dataset.ContinuityOfContent = "CONTAINER", "SEPARATE"
-    dataset.ConceptNameCodeSequence = Items([code(*_OF_INTEREST)])
+    dataset.ConceptNameCodeSequence = Items([code(*title)])
     template = Dataset()
     template.MappingResource, template.TemplateIdentifier = "DCMR", "2010"
     dataset.ContentTemplateSequence = Items([template])
-    description = paragraph(asked.description)
-    dataset.ContentSequence = Items(
-        [
-            *_observer(maker),
-            *([_text(description)] if description else []),
-            *(_image(one) for one in images),
-        ]
-    )
+    dataset.ContentSequence = Items(content)
     return dataset
 
 

@@ -1,10 +1,11 @@
-"""Make a bearer token for reading over DICOMweb: shown once, only its SHA-256 is kept (RFC 6750, guarantee 4)."""
+"""Make a bearer token for reading or storing over DICOMweb: shown once; its SHA-256 is kept (RFC 6750, guarantee 4)."""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
-from beeldbrug.model.errors import Malformed
+from beeldbrug.model.errors import Malformed, NotFound
 from beeldbrug.node.ports.records import AuditEvent, TokenRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.read.scope import hash_token
@@ -13,8 +14,27 @@ LONGEST_DAYS = 366.0
 TOKEN_BYTES = 32
 
 
-def create_token(database: Database, row: TokenRow, actor: str, now: float) -> str:
-    """The token. Raises Malformed ``token-too-long``."""
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """AE titles and partners' accounts that a token may be made for that stores."""
+
+    titles: frozenset[str] = frozenset()
+    partners: frozenset[str] = frozenset()
+
+
+NO_TARGETS = Targets()
+
+
+def create_token(database: Database, row: TokenRow, actor: str, now: float, targets: Targets = NO_TARGETS) -> str:
+    """The token. Raises Malformed ``token-too-long`` or ``token-of-two-kinds``, NotFound ``stow-target-unknown``."""
+    if bool(row.sends) + bool(row.brings) + bool(row.exchanges or row.studies) > 1:
+        raise Malformed(
+            "token-of-two-kinds", "A token reads, sends under a rule, or is a partner's.", "Make one token for each."
+        )
+    if (row.sends and row.sends not in targets.titles) or (row.brings and row.brings not in targets.partners):
+        raise NotFound(
+            "stow-target-unknown", "There is no such sending rule or partner.", "Set the rule, or [[stow.partners]]."
+        )
     if not 0 < row.expires - now <= LONGEST_DAYS * 86400:
         raise Malformed("token-too-long", f"A token lives at most {LONGEST_DAYS:.0f} days.", "Give fewer days.")
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -34,6 +54,8 @@ def create_token(database: Database, row: TokenRow, actor: str, now: float) -> s
                     "expires": row.expires,
                     "exchanges": len(row.exchanges),
                     "studies": len(row.studies),
+                    "sends": row.sends,
+                    "brings": row.brings,
                 },
                 at=now,
             )

@@ -1,0 +1,63 @@
+"""The desk by command: which series go in, for which order, and an import that is undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from beeldbrug.model.exchange import State
+from tests.unit.cli.runs import URA, Node
+
+
+def arrived(node: Node, study: Path) -> str:
+    (exchange,) = node.run("disc", "read", study).json["exchanges"].values()
+    return str(exchange)
+
+
+def imported(node: Node, exchange: str) -> None:
+    """As the import leaves it."""
+    with node.base() as base, base.database.write() as tx:
+        now = base.clock.now()
+        tx.exchanges.update(exchange, now, state=State.IMPORTED, imported_at=now, imported=3, local_number="1")
+
+
+def test_the_series_of_an_arrival_are_shown_and_that_is_in_the_trail(node: Node, study: Path) -> None:
+    exchange = arrived(node, study)
+    shown = node.run("desk", "series", exchange).json["series"]
+    assert sum(one["instances"] for one in shown) == 3
+    assert not any(one["left_out"] for one in shown)
+    assert "naar het PACS" in node.show("desk", "series", exchange).output
+    assert node.events("patient-shown")
+    left = node.run("desk", "series", exchange, "--import", shown[0]["uid"]).json
+    assert left["code"] == "nothing-left-out"
+
+
+def test_an_import_is_for_chosen_series_of_the_arrival_alone(node: Node, study: Path) -> None:
+    exchange = arrived(node, study)
+    chosen = node.run("desk", "series", exchange).json["series"][0]["uid"]
+    assert node.run("desk", "import", exchange, "--number", "1", "--series", "1.2.3").json["code"] == "no-series"
+    assert node.run("desk", "import", exchange, "--order", "A1").json["code"] == "number-missing-for-order"
+    assert node.run("desk", "import", exchange, "--number", "1", "--series", chosen, "--order", "-").code == 0
+    with node.base() as base, base.database.read() as tx:
+        plan = tx.plans.get(URA, exchange)
+    assert (chosen in plan.within, plan.ordered, plan.order) == (True, True, None)
+
+
+def test_without_a_worklist_there_is_no_order(node: Node, study: Path) -> None:
+    exchange = arrived(node, study)
+    found = node.run("desk", "orders", exchange, "--number", "1")
+    assert found.json.get("orders", []) == []
+
+
+def test_an_import_is_undone_and_the_pacs_said_to_be_clean_by_command(node: Node, study: Path) -> None:
+    exchange = arrived(node, study)
+    assert node.run("desk", "undo", exchange, "--why", "wrong-patient").json["code"] == "not-undoable"
+    imported(node, exchange)
+    undone = node.run("desk", "undo", exchange, "--why", "wrong-patient")
+    assert (undone.code, undone.json["note"]) == (0, False)
+    with node.base() as base, base.database.read() as tx:
+        row = tx.exchanges.get(URA, exchange)
+    assert row is not None and row.reason_code == "import-undone"
+    assert node.run("desk", "import", exchange, "--number", "2").json["code"] == "still-in-pacs"
+    assert node.run("desk", "removed", exchange).json["outcome"] == "removed"
+    assert node.run("desk", "removed", exchange).json["code"] == "nothing-to-remove"
+    assert [event.actor.startswith("cli:") for event in node.events("import-undone")] == [True]
