@@ -10,7 +10,7 @@ import pytest
 
 from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PhantomPatient
 from beeldbrug.kit.ports import free_port
-from beeldbrug.node.app.compose import connect_hub
+from beeldbrug.node.app.base import connect_hub
 from beeldbrug.node.ports.ways import DOOR, HUB
 from tests.e2e.archive import archive
 from tests.e2e.conftest import KNOWN

@@ -27,7 +27,6 @@ from beeldbrug.node.ports.administration import SettingRow
 from beeldbrug.node.ports.configuration import Clash, Entry, Kind, Known
 from beeldbrug.node.ports.pacs import Application, Pacs, PatientRecord, StoreAssociation
 from beeldbrug.node.ports.vault import Database
-from beeldbrug.node.protocols.dimse.pacs import DimsePacs
 
 MODELS: Mapping[Kind, type[Section]] = {
     Kind.RULE: Rule,
@@ -273,6 +272,8 @@ def pacs_of(settings: NodeSettings) -> Pacs | None:
     """The PACS and worklist of these settings, where set."""
     if settings.pacs is None:
         return None
+    from beeldbrug.node.protocols.dimse.pacs import DimsePacs  # with pydicom, which most commands never need
+
     worklist = application(settings.worklist) if settings.worklist else None
     return DimsePacs(application(settings.pacs), worklist)
 
