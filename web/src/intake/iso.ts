@@ -91,6 +91,6 @@ function extent(file: File, name: string, from: number, size: number, flags: num
     size,
     mark: `${file.lastModified} ${file.size} ${from}`,
     refused: whole ? "" : "disc-file-unreadable",
-    open: async (): Promise<Bytes> => blobBytes(file.slice(from, from + size)),
+    open: async (ahead?: number): Promise<Bytes> => blobBytes(file.slice(from, from + size), ahead),
   };
 }
