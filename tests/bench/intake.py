@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from pydicom import dcmread
 
-from tests.bench import data
+from tests.bench import data, intake_browser
 from tests.bench.measure import MEGABYTE, Taken, load, median, settle
 from tests.bench.report import Report, rounded
 from tests.unit.cli.runs import Node, copy_node, make_node
@@ -53,6 +53,7 @@ def bench(folder: Path, runs: int) -> Report:
         "read_peak_mb": rounded(max(one.peak_mb for one in read)),
     }
     report.ratios["read_vs_send"] = rounded(median(one.seconds for one in sent) / median(one.seconds for one in read))
+    intake_browser.bench(folder / "browser", folder / "disc", FILES, size, runs, report)
     report.setting |= {"bytes": size, "load_after": load()}
     return report
 

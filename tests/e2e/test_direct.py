@@ -11,7 +11,7 @@ import pytest
 from beeldbrug.cli.prove.leaks.prove import doors, prove_leaks
 from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PhantomPatient
 from beeldbrug.kit.ports import free_port
-from beeldbrug.node.app.compose import connect_hub
+from beeldbrug.node.app.base import connect_hub
 from beeldbrug.node.app.hosting import load_node
 from beeldbrug.node.ports.ways import DOOR, HUB
 from tests.e2e.archive import archive

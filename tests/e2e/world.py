@@ -19,7 +19,7 @@ from beeldbrug.cli.demo.world import World as Made
 from beeldbrug.cli.demo.world import build
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import State
-from beeldbrug.node.app.compose import Base, connect_hub, open_base
+from beeldbrug.node.app.base import Base, connect_hub, open_base
 from beeldbrug.node.app.hosting import load_node
 from beeldbrug.node.ports.pacs import Application
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow, InstanceRow

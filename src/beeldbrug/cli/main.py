@@ -7,43 +7,66 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.metadata import version
 from types import TracebackType
+from typing import Annotated
 
 import typer
 
-from beeldbrug.cli import backup, check, node, restore, send, status, summary, upgrade, withdraw
 from beeldbrug.cli.account.group import app as account
 from beeldbrug.cli.audit.group import app as audit
-from beeldbrug.cli.demo import command as demo
 from beeldbrug.cli.desk.group import app as desk
 from beeldbrug.cli.disc.group import app as disc
-from beeldbrug.cli.hub.group import app as hub
 from beeldbrug.cli.keys.group import app as keys
 from beeldbrug.cli.missing.group import app as missing
 from beeldbrug.cli.park.group import app as park
 from beeldbrug.cli.partner.group import app as partner
 from beeldbrug.cli.patients.group import app as patients
-from beeldbrug.cli.prove import command as prove
+from beeldbrug.cli.prove.group import app as prove
 from beeldbrug.cli.report.group import app as report
 from beeldbrug.cli.sftp.group import app as sftp
 from beeldbrug.cli.token.group import app as token
-from beeldbrug.cli.tree import Tree
-from beeldbrug.kit.log import get
+from beeldbrug.cli.tree import Later, Tree, holding
 
 USAGE = 2
 
-app = typer.Typer(cls=Tree, no_args_is_help=True, add_completion=False, help="Beeldbrug: exchange of medical images.")
-app.command("node")(node.command)
-app.command("demo")(demo.command)
-app.command("status")(status.command)
-app.command("summary")(summary.command)
-app.command("send")(send.command)
-app.command("withdraw")(withdraw.command)
-app.command("backup")(backup.command)
-app.command("restore")(restore.command)
-app.command("upgrade")(upgrade.command)
-app.command("check")(check.command)
-app.add_typer(hub, name="hub")
+COMMANDS = {
+    "node": Later("beeldbrug.cli.node", "Run the node until SIGTERM or SIGINT."),
+    "hub": Later("beeldbrug.cli.hub.group:app", "A hub: run it (the default), or say who takes part."),
+    "demo": Later(
+        "beeldbrug.cli.demo.command",
+        "Send a study from hospital A's PACS to hospital B's PACS, on this machine, and show how it went.",
+    ),
+    "status": Later("beeldbrug.cli.status", "Show what is on its way, in and out."),
+    "summary": Later(
+        "beeldbrug.cli.summary",
+        "Tell what waits: urgent and unopened, at the desk and for how long, failed, silent partners, open alerts.",
+    ),
+    "send": Later(
+        "beeldbrug.cli.send",
+        "Send files: under a rule (--to), or to a receiver named here with ground and responsible.",
+    ),
+    "withdraw": Later("beeldbrug.cli.withdraw", "Take back a sending."),
+    "backup": Later(
+        "beeldbrug.cli.backup", "Back up the vault. The root key is not in it: see `beeldbrug keys backup`."
+    ),
+    "restore": Later(
+        "beeldbrug.cli.restore",
+        "Restore the vault into an empty data folder; the node must not run, its keys must be there.",
+    ),
+    "upgrade": Later("beeldbrug.cli.upgrade", "Upgrade the vault. The node does so too when it starts."),
+    "check": Later(
+        "beeldbrug.cli.check",
+        "Check settings, disk, ports, keys, hub, correspondents, PACS and identity providers; the node may be running.",
+    ),
+}
+
+app = typer.Typer(
+    cls=holding(Tree, COMMANDS),
+    no_args_is_help=True,
+    add_completion=False,
+    help="Beeldbrug: exchange of medical images.",
+)
 app.add_typer(park, name="park")
 app.add_typer(desk, name="desk")
 app.add_typer(report, name="report")
@@ -56,7 +79,22 @@ app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(token, name="token")
 app.add_typer(account, name="account")
-app.add_typer(prove.app, name="prove")
+app.add_typer(prove, name="prove")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"beeldbrug {version('beeldbrug')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Beeldbrug: exchange of medical images."""
 
 
 def main() -> None:
@@ -74,6 +112,8 @@ def main() -> None:
 
 def _fault(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
     """A fault of the program: its type and places, never its text, which may hold a header's value."""
+    from beeldbrug.kit.log import get
+
     get("cli").error("program fault", exc_info=(kind, error, at))
 
 

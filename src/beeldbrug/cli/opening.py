@@ -8,7 +8,7 @@ from pathlib import Path
 
 from beeldbrug.kit import log
 from beeldbrug.model.errors import Malformed
-from beeldbrug.node.app.compose import Base, open_base
+from beeldbrug.node.app.base import Base, open_base
 from beeldbrug.node.app.hosting import load_node
 from beeldbrug.node.app.settings import NodeSettings
 

@@ -1,6 +1,7 @@
 """What commands print: calm tables and lines for people, or one JSON object as the last line for programs.
 
-Results go to standard output, progress and errors to standard error. Nothing is decided here.
+Results go to standard output, progress and errors to standard error. Nothing is decided here. What only draws for
+people (rich) is imported where it draws: with ``--json`` no command waits for it.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from beeldbrug.cli.options import Language
 from beeldbrug.model.errors import BeeldbrugError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
 
 PIPED_WIDTH = 150
 """Columns of a table that goes into a file or a pipe."""
@@ -41,12 +42,17 @@ class Output:
     def heading(self, text: str) -> None:
         """The title of what follows."""
         if not self.json:
+            from rich.markup import escape
+
             self.console.print(f"\n[bold]{escape(text)}[/bold]", highlight=False)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
         """Rows under heads; ``right`` are columns of numbers."""
         if self.json or not rows:
             return
+        from rich.markup import escape
+        from rich.table import Table
+
         table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False, padding=(0, 2, 0, 0))
         table.show_header = any(heads)
         for number, head in enumerate(heads):
@@ -70,11 +76,16 @@ class Output:
     @property
     def console(self) -> Console:
         """Standard output."""
+        from rich.console import Console
+
         return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
         """Counts that move, on a terminal's standard error; they are wiped at the end."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         shown = not self.json and sys.stderr.isatty()
         with Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown) as progress:
@@ -88,6 +99,9 @@ def print_error(error: BeeldbrugError, as_json: bool) -> None:
         sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
         sys.stdout.flush()
         return
+    from rich.console import Console
+    from rich.markup import escape
+
     console = Console(stderr=True, width=None if sys.stderr.isatty() else PIPED_WIDTH)
     console.print(f"[bold red]{escape(error.code)}[/bold red]", highlight=False)
     console.print(error.text, markup=False, highlight=False, soft_wrap=True)

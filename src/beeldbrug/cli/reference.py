@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from beeldbrug.cli.main import app
+from beeldbrug.cli.tree import Later
 
 PREFACE = """# The command line
 
@@ -38,11 +39,13 @@ def page() -> str:
 
 
 def _sections(name: str, command: Any) -> Iterator[str]:
+    if isinstance(command, Later):
+        command = command.load()
     below = getattr(command, "commands", None)
     if below is None:
         yield from _section(name, command)
         return
-    if command.params and [one for one in command.params if one.name != "help"]:
+    if [one for one in command.params if one.name not in ("help", "version")]:
         yield from _section(name, command)
     for each in sorted(below):
         yield from _sections(f"{name} {each}", below[each])

@@ -35,7 +35,8 @@ from beeldbrug.cli.waiting import Goal, Timeout, wait_for
 from beeldbrug.cli.words import word
 from beeldbrug.model.errors import Malformed, NotFound
 from beeldbrug.model.exchange import Purpose, Urgency
-from beeldbrug.node.app.compose import Base, sending_rule, side_reception
+from beeldbrug.node.app.base import Base
+from beeldbrug.node.app.compose import sending_rule, side_reception
 from beeldbrug.node.policy.rules import SendingRule
 from beeldbrug.node.ports.reception import Peer
 from beeldbrug.node.usecases.receive.files import Taken, take_files

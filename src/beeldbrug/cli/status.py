@@ -16,7 +16,7 @@ from beeldbrug.cli.options import Json, Lang, Patients, Settings, actor, languag
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import DIRECTIONS, duration, named, word
 from beeldbrug.model.exchange import Direction
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow, StudyRow
 from beeldbrug.node.usecases.overview import Overview, overview, patients_of
 

@@ -14,7 +14,7 @@ from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import STATES, named
 from beeldbrug.model.errors import Unavailable
 from beeldbrug.model.exchange import ENDED, State
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.ports.records import ExchangeRow
 
 LOOK_SECONDS = 0.2

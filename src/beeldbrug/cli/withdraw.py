@@ -12,7 +12,7 @@ from beeldbrug.cli.output import Output
 from beeldbrug.cli.waiting import Timeout, wait_until
 from beeldbrug.cli.words import word
 from beeldbrug.model.exchange import State
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.usecases.overview import find_exchange
 from beeldbrug.node.usecases.withdraw import withdraw

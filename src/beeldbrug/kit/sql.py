@@ -3,7 +3,8 @@
 SQLite: WAL, every commit synced, foreign keys enforced, what is deleted overwritten; a transaction takes the write lock
 at its start unless it was opened by ``reading``, so that it never fails half-way for being late. Statements never show
 their parameters in errors; a full, absent or damaged database is
-``Unavailable``. No tables and no SQL of a domain live here.
+``Unavailable``. No tables and no SQL of a domain live here. Alembic is imported where it migrates: opening a database
+does not wait for it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,8 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -36,6 +34,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
 from beeldbrug.model.errors import Malformed, Unavailable
+
+if TYPE_CHECKING:
+    from alembic.runtime.environment import EnvironmentContext
 
 LOCK_SECONDS = 30.0
 """How long a transaction waits for the write lock before ``database-busy``."""
@@ -149,6 +150,9 @@ def migrate(engine: Engine, script_location: str, revision: str = "head") -> Non
 
     ``script_location`` is a folder or ``package:folder``; its ``env.py`` calls ``run_migrations``. Raises Unavailable.
     """
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", script_location.replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -9,7 +9,7 @@ import pytest
 
 from beeldbrug.dicom.phantom.patients import PATIENTS
 from beeldbrug.dicom.phantom.study import Kind, write_study
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.ports.records import InstanceRow, SegmentState
 from beeldbrug.node.usecases.read.part10 import read_original
 from beeldbrug.node.usecases.read.places import Places

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from beeldbrug.kit.settings import load
-from beeldbrug.node.app.compose import open_base
+from beeldbrug.node.app.base import open_base
 from beeldbrug.node.app.hl7 import make_listener
 from beeldbrug.node.app.hosting import load_node
 from beeldbrug.node.app.settings import NodeSettings

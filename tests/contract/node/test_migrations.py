@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from beeldbrug.kit.sql import open_engine, reading, writing
@@ -61,6 +63,16 @@ def test_the_migrations_build_exactly_the_tables(database_url: str) -> None:
     with reading(engine) as connection:
         assert compare_metadata(MigrationContext.configure(connection), VAULT) == []
     engine.dispose()
+
+
+def test_the_names_of_the_files_say_the_order_that_alembic_goes_by() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    walked = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    files = sorted(path.stem.removeprefix("revision_") for path in (MIGRATIONS / "versions").glob("revision_*.py"))
+    assert walked == files[::-1]
+    assert newest() == walked[0]
 
 
 def test_an_upgrade_among_running_writers_and_readers_loses_nothing(

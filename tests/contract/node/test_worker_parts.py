@@ -8,7 +8,8 @@ from pathlib import Path
 from beeldbrug.cli.demo.world import build
 from beeldbrug.kit.settings import load
 from beeldbrug.kit.sql import open_engine
-from beeldbrug.node.app.compose import IMPORTS, open_base, worker_parts
+from beeldbrug.node.app.base import open_base
+from beeldbrug.node.app.compose import IMPORTS, worker_parts
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.ports.work import WorkKind

@@ -19,7 +19,7 @@ from typing import Any
 
 from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PATIENTS
 from beeldbrug.model.exchange import State
-from beeldbrug.node.app.compose import connect_hub
+from beeldbrug.node.app.base import connect_hub
 from beeldbrug.node.usecases.heads import verify
 from tests.e2e.archive import archive
 from tests.e2e.chaos.phases import PHASES, Watch

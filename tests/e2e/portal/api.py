@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 from beeldbrug.cli.demo.accounts import PEOPLE
 from beeldbrug.model.account import Account, Assurance, Role, Stage
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.usecases.accounts.create import NewAccount, create_account
 from beeldbrug.node.usecases.sign_in.signing import begin
 from tests.e2e.portal.duty import put_on_duty

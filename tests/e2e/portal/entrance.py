@@ -16,7 +16,7 @@ from beeldbrug.cli.demo.world import build
 from beeldbrug.model.account import Factor, FactorKind, Role
 from beeldbrug.model.exchange import Direction, State
 from beeldbrug.model.identity import PatientNumber
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.usecases.accounts.create import NewAccount, create_account
 from beeldbrug.node.usecases.sign_in.password import hash_password
 from tests.contract.node import given

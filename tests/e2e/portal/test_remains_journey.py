@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from beeldbrug.model.exchange import State
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.signing import make_signing
 from tests.e2e.conftest import KNOWN
 from tests.e2e.portal.api import sign_in
 from tests.e2e.portal.conftest import Reach

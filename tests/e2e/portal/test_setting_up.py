@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from playwright.sync_api import expect
 
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.usecases.sign_in.recover import recovery_token
 from beeldbrug.node.usecases.sign_in.set_up import setup_token
 from tests.e2e.archive import Archive

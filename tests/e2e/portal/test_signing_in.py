@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from beeldbrug.model.account import Factor, FactorKind, Role
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.usecases.accounts.create import NewAccount, create_account
 from beeldbrug.node.usecases.sign_in.password import hash_password
 from tests.e2e.portal.conftest import Visit

@@ -26,7 +26,7 @@ from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PATIENTS, PhantomPatien
 from beeldbrug.kit.settings import load
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import State
-from beeldbrug.node.app.compose import Base, open_base
+from beeldbrug.node.app.base import Base, open_base
 from beeldbrug.node.app.processes import mend
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.ports.records import OWN

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from beeldbrug.cli.main import app
 from beeldbrug.kit.settings import load
-from beeldbrug.node.app.compose import Base, open_base
+from beeldbrug.node.app.base import Base, open_base
 from beeldbrug.node.app.settings import NodeSettings
 
 URA = "00000001"

@@ -2,7 +2,7 @@
  * Brings files in two passes: first the headers of all, so that the list can be made; then the pixels of what was chosen.
  * What is there already, from before a reload or a broken connection, is read again and not sent again.
  */
-import type { Bytes } from "./bytes";
+import { type Bytes, Remembered } from "./bytes";
 import type { Found } from "./found";
 import { type Kind, type Layout, lookAt } from "./header";
 import { headParts, partsOf } from "./parts";
@@ -10,6 +10,9 @@ import { fileIds, fromBase64, hex } from "./seal";
 import { type Begun, Upload, type Way } from "./upload";
 
 const FILES_AT_ONCE = 4;
+const AHEAD = 4 << 20;
+/** Between two tellings: the page draws anew for each, and 8,000 files would have it do nothing else. */
+const TELL_MS = 100;
 const UNREADABLE = "disc-file-unreadable";
 
 export interface Progress {
@@ -46,6 +49,7 @@ export class Bringing {
   readonly counts: Counts = { met: {}, others: {} };
   private readonly sent = new Map<string, Sent>();
   private progress: Progress = { files: 0, ofFiles: 0, bytes: 0, ofBytes: 0, waiting: false };
+  private told = 0;
   private upload: Upload | undefined;
 
   constructor(
@@ -75,6 +79,7 @@ export class Bringing {
       this.step({ files: this.progress.files + 1 });
     });
     await upload.flush();
+    this.show();
   }
 
   /** Sends the rest of these files; of those that cannot be read any more, how many. */
@@ -85,10 +90,11 @@ export class Bringing {
     this.progress = { files: 0, ofFiles: files.length, bytes: 0, ofBytes, waiting: false };
     let failed = 0;
     await together(files, FILES_AT_ONCE, async (one) => {
-      if (!(await this.reading(one.found, (bytes) => this.parts(upload, one, bytes)))) failed += 1;
+      if (!(await this.reading(one.found, AHEAD, (bytes) => this.parts(upload, one, bytes)))) failed += 1;
       this.step({ files: this.progress.files + 1 });
     });
     await upload.flush();
+    this.show();
     return failed;
   }
 
@@ -100,7 +106,13 @@ export class Bringing {
   }
 
   private step(change: Partial<Progress>): void {
+    const waiting = this.progress.waiting;
     this.progress = { ...this.progress, ...change };
+    if (waiting !== this.progress.waiting || performance.now() - this.told >= TELL_MS) this.show();
+  }
+
+  private show(): void {
+    this.told = performance.now();
     this.tell(this.progress);
   }
 
@@ -110,16 +122,15 @@ export class Bringing {
     idOf: (name: string, size: number, mark: string) => Promise<Uint8Array<ArrayBuffer>>,
   ): Promise<void> {
     if (found.refused !== "") return this.met(found.refused);
-    let layout: Layout | undefined;
-    const read = await this.reading(found, async (bytes) => {
-      layout = await lookAt(bytes);
+    await this.reading(found, 0, async (bytes) => {
+      const beginning = new Remembered(bytes);
+      const layout = await lookAt(beginning);
+      if (!this.wanted.has(layout.kind)) return this.other(layout.kind);
+      const sent: Sent = { found, layout, id: await idOf(found.name, found.size, found.mark) };
+      this.sent.set(hex(sent.id), sent);
+      beginning.rewind();
+      await this.parts(upload, sent, beginning, headParts(layout, found.size, this.begun.part_bytes));
     });
-    if (!read || layout === undefined) return;
-    if (!this.wanted.has(layout.kind)) return this.other(layout.kind);
-    const sent: Sent = { found, layout, id: await idOf(found.name, found.size, found.mark) };
-    this.sent.set(hex(sent.id), sent);
-    const until = headParts(layout, found.size, this.begun.part_bytes);
-    await this.reading(found, (bytes) => this.parts(upload, sent, bytes, until));
   }
 
   /** Seals and sends the parts that are not there yet. */
@@ -134,10 +145,10 @@ export class Bringing {
   }
 
   /** Reads a file; false when the disc, the stick or the ZIP does not give it. Failures of sending go on upwards. */
-  private async reading(found: Found, work: (bytes: Bytes) => Promise<void>): Promise<boolean> {
+  private async reading(found: Found, ahead: number, work: (bytes: Bytes) => Promise<void>): Promise<boolean> {
     let bytes: Bytes | undefined;
     try {
-      bytes = await found.open();
+      bytes = await found.open(ahead);
       await work(bytes);
       return true;
     } catch (thrown) {

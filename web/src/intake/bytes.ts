@@ -10,20 +10,83 @@ export interface Bytes {
 
 const SKIP_STEP = 1 << 20;
 
-/** A file, or a stretch of one. */
-export function blobBytes(blob: Blob): Bytes {
+/**
+ * A file, or a stretch of one. Each asking of the browser takes milliseconds: with `ahead` that many bytes are asked for
+ * at once. A read gives all that was wanted, but at the end.
+ */
+export function blobBytes(blob: Blob, ahead = 0): Bytes {
   let at = 0;
+  let held: Uint8Array<ArrayBuffer> = new Uint8Array();
+  const ask = async (size: number) => new Uint8Array(await blob.slice(at, at + size).arrayBuffer());
   return {
     async read(size) {
-      const data = new Uint8Array(await blob.slice(at, at + size).arrayBuffer());
-      at += data.length;
+      if (held.length === 0 && at < blob.size) {
+        held = await ask(Math.max(size, ahead));
+        at += held.length;
+      }
+      if (held.length < size && at < blob.size) {
+        const more = await ask(Math.max(size - held.length, ahead));
+        at += more.length;
+        held = joined(held, more);
+      }
+      const data = held.subarray(0, size);
+      held = held.subarray(data.length);
       return data;
     },
     async skip(size) {
-      at = Math.min(at + size, blob.size);
+      const here = Math.min(size, held.length);
+      held = held.subarray(here);
+      at = Math.min(at + size - here, blob.size);
     },
     close() {},
   };
+}
+
+/** Remembers what was read until `rewind`, which begins anew without asking the disc again. */
+export class Remembered implements Bytes {
+  private kept: Uint8Array<ArrayBuffer>[] | null = [];
+  private held: Uint8Array<ArrayBuffer> = new Uint8Array();
+
+  constructor(private readonly bytes: Bytes) {}
+
+  /** From the first byte again; once. */
+  rewind(): void {
+    this.held = (this.kept ?? []).reduce(joined, new Uint8Array());
+    this.kept = null;
+  }
+
+  async read(size: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.held.length === 0) return this.remember(await this.bytes.read(size));
+    if (this.held.length < size) this.held = joined(this.held, await this.bytes.read(size - this.held.length));
+    const data = this.held.subarray(0, size);
+    this.held = this.held.subarray(data.length);
+    return data;
+  }
+
+  async skip(size: number): Promise<void> {
+    const here = Math.min(size, this.held.length);
+    this.held = this.held.subarray(here);
+    if (size === here) return;
+    if (this.kept !== null) throw new Error("what is passed over cannot be remembered");
+    await this.bytes.skip(size - here);
+  }
+
+  close(): void {
+    this.bytes.close();
+  }
+
+  private remember(data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    if (data.length > 0) this.kept?.push(data);
+    return data;
+  }
+}
+
+export function joined(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (one.length === 0) return other;
+  const whole = new Uint8Array(one.length + other.length);
+  whole.set(one);
+  whole.set(other, one.length);
+  return whole;
 }
 
 /** A deflated stretch of a ZIP file (RFC 1951), `size` bytes when unpacked: it never gives more than that. */

@@ -13,11 +13,18 @@ export interface Found {
   size: number;
   mark: string;
   refused: string;
-  open(): Promise<Bytes>;
+  /** `ahead`: so many bytes may be asked for at once. */
+  open(ahead?: number): Promise<Bytes>;
 }
 
 function ofFile(file: File, name: string): Found {
-  return { name, size: file.size, mark: String(file.lastModified), refused: "", open: async () => blobBytes(file) };
+  return {
+    name,
+    size: file.size,
+    mark: String(file.lastModified),
+    refused: "",
+    open: async (ahead) => blobBytes(file, ahead),
+  };
 }
 
 /** What was dropped, still to be read: the browser forgets a drop as soon as its event is over. */

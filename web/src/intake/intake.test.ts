@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { blobBytes, buffered } from "./bytes";
+import { type Bytes, blobBytes, buffered, Remembered } from "./bytes";
 import { lookAt } from "./header";
 import { isoFiles } from "./iso";
 import { headParts, type Part, partsOf } from "./parts";
@@ -63,6 +63,52 @@ describe("cutting", () => {
     expect(lines(parts)).toEqual(sizes);
     expect(Buffer.concat(parts.map((one) => one.content)).equals(Buffer.from(content))).toBe(true);
     expect(lines((await cut(content, headParts(layout, content.length, PART))).parts)).toEqual([`identity ${header}`]);
+  });
+
+  const pixels = (length: number) => element(0x7fe0, 0x10, "OW", new Uint8Array(length));
+  const items = bytes(
+    [0xfe, 0xff, 0, 0xe0, ...four(0)],
+    [0xfe, 0xff, 0, 0xe0, ...four(4 << 20)],
+    new Uint8Array(4 << 20),
+  );
+  it.each([
+    ["native", part10(EXPLICIT, ...NAMES, pixels(6 << 20))],
+    ["encapsulated", part10(EXPLICIT, ...NAMES, element(0x7fe0, 0x10, "OB", items, 0xffffffff))],
+    ["none", part10(EXPLICIT, ...NAMES, pixels(0), element(0xfffc, 0xfffc, "OB", new Uint8Array(10)))],
+  ])("reads no pixels for a header (%s), once, and cuts it as the whole file is cut", async (_, content) => {
+    let read = 0;
+    const inner = blobBytes(new Blob([content]));
+    const counted: Bytes = {
+      read: async (size) => {
+        const data = await inner.read(size);
+        read += data.length;
+        return data;
+      },
+      skip: (size) => inner.skip(size),
+      close: () => inner.close(),
+    };
+    const beginning = new Remembered(counted);
+    const layout = await lookAt(beginning);
+    beginning.rewind();
+    const head: Part[] = [];
+    const until = headParts(layout, content.length, PART);
+    for await (const part of partsOf(beginning, layout, content.length, PART, until)) head.push(part);
+    expect(read).toBeLessThanOrEqual(32 << 10);
+    const { parts } = await cut(content);
+    expect(head).toEqual(parts.slice(0, until));
+  });
+
+  it("asks for much at once, and gives every byte in order", async () => {
+    const content = crypto.getRandomValues(new Uint8Array(5000));
+    for (const ahead of [0, 1, 700, 5000, 9000]) {
+      const bytes = blobBytes(new Blob([content]), ahead);
+      expect(await bytes.read(10)).toEqual(content.subarray(0, 10));
+      await bytes.skip(990);
+      expect(await bytes.read(2000)).toEqual(content.subarray(1000, 3000));
+      await bytes.skip(1500);
+      expect(await bytes.read(9999)).toEqual(content.subarray(4500));
+      expect((await bytes.read(1)).length).toBe(0);
+    }
   });
 
   it("follows the items of encapsulated pixels", async () => {

@@ -107,6 +107,7 @@ function fileOf(file: File, name: string, parts: readonly Extent[]): Found {
     size: parts.reduce((sum, { size }) => sum + size, 0),
     mark: `${file.lastModified} ${file.size} ${parts[0]?.from ?? 0}`,
     refused: whole ? "" : "disc-file-unreadable",
-    open: async (): Promise<Bytes> => blobBytes(slices.length === 1 && slices[0] ? slices[0] : new Blob(slices)),
+    open: async (ahead?: number): Promise<Bytes> =>
+      blobBytes(slices.length === 1 && slices[0] ? slices[0] : new Blob(slices), ahead),
   };
 }

@@ -2,7 +2,7 @@
  * A file as parts of at most 4 MiB, each on one line: header and what follows the pixels on the identity line, pixels on
  * the pixel line. Laid end to end they are the file, byte for byte. The same file gives the same parts.
  */
-import { type Bytes, buffered } from "./bytes";
+import { type Bytes, buffered, joined } from "./bytes";
 import type { Layout } from "./header";
 
 export type Line = "identity" | "pixel";
@@ -18,6 +18,7 @@ export interface Part {
 type Run = readonly [Line, Uint8Array<ArrayBuffer>];
 
 const WINDOW = 4 << 20;
+const LITTLE = 32 << 10;
 const ITEM = 0xfffee000;
 
 async function* exactly(bytes: Bytes, line: Line, length: number): AsyncGenerator<Run> {
@@ -43,10 +44,12 @@ async function* fragments(bytes: Bytes): AsyncGenerator<Run> {
   }
 }
 
-async function* runs(file: Bytes, layout: Layout): AsyncGenerator<Run> {
-  const bytes = layout.cut && layout.bulk === null ? buffered(file) : file;
+async function* runs(file: Bytes, layout: Layout, headOnly: boolean): AsyncGenerator<Run> {
+  const bytes = layout.cut && layout.bulk === null ? buffered(file, headOnly ? LITTLE : WINDOW) : file;
   if (layout.cut) {
     yield* exactly(bytes, "identity", layout.header);
+    // the pixels are not even asked for: else a disc would be read twice
+    if (headOnly && layout.bulk !== null && layout.bulk > 0) return yield ["pixel", new Uint8Array()];
     yield* layout.bulk === null ? fragments(bytes) : exactly(bytes, "pixel", layout.bulk);
   }
   yield* exactly(bytes, "identity", Number.MAX_SAFE_INTEGER);
@@ -65,6 +68,7 @@ export async function* partsOf(
   partBytes: number,
   until = Number.MAX_SAFE_INTEGER,
 ): AsyncGenerator<Part> {
+  const headOnly = until <= headParts(layout, size, partBytes);
   let held = new Uint8Array(0);
   let line: Line = "identity";
   let number = 0;
@@ -73,7 +77,7 @@ export async function* partsOf(
     passed += content.length;
     return { number: number++, line, content, last: passed === size };
   };
-  for await (const [on, data] of runs(bytes, layout)) {
+  for await (const [on, data] of runs(bytes, layout, headOnly)) {
     let rest = data;
     if (on !== line && held.length > 0) {
       yield part(held);
@@ -84,19 +88,12 @@ export async function* partsOf(
     while (held.length + rest.length >= partBytes) {
       const taken = rest.subarray(0, partBytes - held.length);
       rest = rest.subarray(taken.length);
-      yield part(held.length === 0 ? taken : joined(held, taken));
+      yield part(joined(held, taken));
       held = new Uint8Array(0);
       if (number >= until) return;
     }
-    if (rest.length > 0) held = held.length === 0 ? rest : joined(held, rest);
+    if (rest.length > 0) held = joined(held, rest);
   }
   if (held.length > 0 || size === 0) yield part(held);
   if (passed !== size) throw new RangeError("the file is not as long as it was");
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(one.length + other.length);
-  whole.set(one);
-  whole.set(other, one.length);
-  return whole;
 }

@@ -5,7 +5,7 @@ import type { Found } from "./found";
 import { begin, heldBy, list, type Seen, type Status, statusOf, type TakeOrder, take } from "./queries";
 import { markOf } from "./seal";
 
-const ASK_MS = 700;
+const ASK_MS = 300;
 const WAY = { path: "/uploads", headers: {} };
 
 export type Step =

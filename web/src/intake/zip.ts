@@ -113,12 +113,12 @@ function member(file: File, name: string, one: Member): Found {
     size: one.whole,
     mark: `${file.lastModified} ${file.size} ${one.place}`,
     refused: refusal(name, one),
-    async open() {
+    async open(ahead?: number) {
       const local = await viewOf(file, one.place, one.place + 30);
       if (local.byteLength < 30 || local.getUint32(0, true) !== 0x04034b50) throw damaged();
       const from = one.place + 30 + local.getUint16(26, true) + local.getUint16(28, true);
       const packed = file.slice(from, from + one.packed);
-      return one.method === 0 ? blobBytes(packed) : inflatedBytes(packed, one.whole);
+      return one.method === 0 ? blobBytes(packed, ahead) : inflatedBytes(packed, one.whole);
     },
   };
 }

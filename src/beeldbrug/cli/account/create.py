@@ -13,7 +13,7 @@ from beeldbrug.cli.output import Output
 from beeldbrug.cli.portal_url import portal_url
 from beeldbrug.model.account import Role
 from beeldbrug.model.errors import Malformed
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.usecases.accounts.create import NewAccount, create_account
 from beeldbrug.node.usecases.sign_in.recover import recovery_token
 

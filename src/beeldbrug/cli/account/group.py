@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from beeldbrug.cli.account import create, list, recover, setup
-from beeldbrug.cli.tree import group
+from beeldbrug.cli.tree import Later, group
 
-app = group("People who sign in to the portal.")
-app.command("setup")(setup.command)
-app.command("create")(create.command)
-app.command("list")(list.command)
-app.command("recover")(recover.command)
+app = group(
+    "People who sign in to the portal.",
+    {
+        "setup": Later("beeldbrug.cli.account.setup", "Make the one-time token of the first run; it lives an hour."),
+        "create": Later(
+            "beeldbrug.cli.account.create",
+            "Make an account; the one-time code that is printed goes to its holder by hand or telephone.",
+        ),
+        "list": Later("beeldbrug.cli.account.list", "Show the accounts with their roles."),
+        "recover": Later(
+            "beeldbrug.cli.account.recover",
+            "Make a one-time code; with it a new password is chosen and a new second factor set up.",
+        ),
+    },
+)

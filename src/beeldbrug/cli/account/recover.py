@@ -11,7 +11,7 @@ from beeldbrug.cli.options import Json, Settings, actor
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.portal_url import portal_url
 from beeldbrug.model.errors import NotFound
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.usecases.sign_in.recover import recovery_token
 
 

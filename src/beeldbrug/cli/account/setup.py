@@ -6,7 +6,7 @@ from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Json, Settings
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.portal_url import portal_url
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.policy.sign_in import TICKET_SECONDS
 from beeldbrug.node.usecases.sign_in.set_up import setup_token
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from beeldbrug.cli.audit import list, verify
-from beeldbrug.cli.tree import group
+from beeldbrug.cli.tree import Later, group
 
-app = group("The audit trail.")
-app.command("list")(list.command)
-app.command("verify")(verify.command)
+app = group(
+    "The audit trail.",
+    {
+        "list": Later("beeldbrug.cli.audit.list", "Show events of the audit trail, oldest first; times are local."),
+        "verify": Later(
+            "beeldbrug.cli.audit.verify",
+            "Check that nothing in the audit trail was changed, left out or cut off.",
+        ),
+    },
+)

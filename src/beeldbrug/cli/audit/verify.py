@@ -10,7 +10,7 @@ from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Json, Settings
 from beeldbrug.cli.output import Output
 from beeldbrug.model.errors import Unavailable
-from beeldbrug.node.app.compose import Base, connect_hub
+from beeldbrug.node.app.base import Base, connect_hub
 from beeldbrug.node.usecases.heads import Verified, verify
 
 WithHub = Annotated[

@@ -15,8 +15,8 @@ import pyotp
 
 from beeldbrug.kit.files import write_new
 from beeldbrug.model.account import Factor, FactorKind, Role
-from beeldbrug.node.app.compose import Base
-from beeldbrug.node.app.portal import make_signing
+from beeldbrug.node.app.base import Base
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.usecases.accounts.create import NewAccount, create_account
 from beeldbrug.node.usecases.sign_in.password import hash_password
 

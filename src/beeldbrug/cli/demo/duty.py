@@ -9,7 +9,7 @@ import secrets
 
 from beeldbrug.model.notice import Channel, Contact
 from beeldbrug.model.roster import Roster, Rules, Shift
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 
 DEPARTMENT = "Radiologie"
 WAIT_SECONDS = 60.0

@@ -25,7 +25,7 @@ from beeldbrug.cli.demo.viewer import Viewer, new_token
 from beeldbrug.cli.demo.world import Hospital, World, build
 from beeldbrug.kit.settings import load
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Unavailable
-from beeldbrug.node.app.compose import Base, connect_hub, open_base
+from beeldbrug.node.app.base import Base, connect_hub, open_base
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.policy.rules import RETRIEVE_AE
 from beeldbrug.node.protocols.hub.client import HttpHub

@@ -13,7 +13,7 @@ from beeldbrug.cli.waiting import Goal, Timeout, wait_for
 from beeldbrug.cli.words import word
 from beeldbrug.model.errors import Malformed
 from beeldbrug.model.identity import PatientNumber
-from beeldbrug.node.app.compose import Base, make_known
+from beeldbrug.node.app.base import Base, make_known
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.usecases.desk.choose import choose
 from beeldbrug.node.usecases.desk.orders import order_named, orders_for

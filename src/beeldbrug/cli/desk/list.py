@@ -11,7 +11,7 @@ from beeldbrug.cli.options import Json, Lang, Patients, Settings, actor, languag
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import word
 from beeldbrug.model.identity import Patient
-from beeldbrug.node.app.compose import Base, make_known
+from beeldbrug.node.app.base import Base, make_known
 from beeldbrug.node.ports.records import ExchangeRow, StudyRow
 from beeldbrug.node.usecases.desk.waiting import Candidate, sides, waiting
 from beeldbrug.node.usecases.overview import overview, patients_of

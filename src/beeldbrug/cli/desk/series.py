@@ -12,7 +12,7 @@ from beeldbrug.cli.options import Exchange, Json, Lang, Settings, actor, languag
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import word
 from beeldbrug.model.identity import PatientNumber
-from beeldbrug.node.app.compose import make_known
+from beeldbrug.node.app.base import make_known
 from beeldbrug.node.usecases.desk.orders import orders_for
 from beeldbrug.node.usecases.desk.rest import import_rest
 from beeldbrug.node.usecases.imports.left_out import series_left, series_of

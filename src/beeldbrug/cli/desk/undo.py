@@ -11,7 +11,7 @@ from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Exchange, Json, Lang, Settings, actor, language
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import word
-from beeldbrug.node.app.compose import make_rejecting
+from beeldbrug.node.app.rejecting import make_rejecting
 from beeldbrug.node.usecases.desk.undo import confirm_removed, undo_import
 from beeldbrug.node.usecases.overview import find_exchange
 

@@ -26,8 +26,8 @@ from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import word
 from beeldbrug.model.errors import Malformed
 from beeldbrug.model.exchange import CARRIED, Ground, Party, Purpose, Terms, Urgency
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.app.carrying import order_disc, write_disc
-from beeldbrug.node.app.compose import Base
 from beeldbrug.node.usecases.overview import find_exchange
 
 Source = Annotated[str, typer.Argument(help="Id of an exchange to 'disc or file', or a Study Instance UID held here.")]

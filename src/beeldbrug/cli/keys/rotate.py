@@ -6,7 +6,7 @@ from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Json, Settings, actor
 from beeldbrug.cli.output import Output
 from beeldbrug.model.errors import Unavailable
-from beeldbrug.node.app.compose import Base, connect_hub
+from beeldbrug.node.app.base import Base, connect_hub
 from beeldbrug.node.usecases.own_keys import current_statement, publish
 from beeldbrug.node.usecases.rotate import rotate
 

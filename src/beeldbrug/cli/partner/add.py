@@ -14,7 +14,7 @@ from beeldbrug.cli.output import Output
 from beeldbrug.cli.partner.showing import as_object
 from beeldbrug.model.errors import Malformed, NotFound
 from beeldbrug.model.exchange import Route
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.ports.partners import Door, Form, Partner, Way
 from beeldbrug.node.usecases.partners.keep import HOST_KEY_CHARACTERS, keep, one_partner
 

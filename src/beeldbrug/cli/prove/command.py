@@ -19,18 +19,14 @@ from beeldbrug.cli.output import Output
 from beeldbrug.cli.prove.leaks.hub import HubState, hub_state
 from beeldbrug.cli.prove.leaks.prove import LeakReport, doors, prove_leaks
 from beeldbrug.cli.prove.roundtrip import Proved, Tally, Verdict, files_below, prove_files
-from beeldbrug.cli.tree import group
 from beeldbrug.hub.app.settings import HubSettings
 from beeldbrug.kit.settings import load
 from beeldbrug.model.errors import NotFound
-
-app = group("Prove a claim on your own data.")
 
 SHOWN = 40
 """Places of leaks that are listed; the count is of all."""
 
 
-@app.command("roundtrip")
 def roundtrip(
     places: Annotated[list[Path], typer.Argument(help="Files, or folders with all that is below.", exists=True)],
     as_json: Json = False,
@@ -62,7 +58,6 @@ def _show_tally(output: Output, tally: Tally, shown: Sequence[Proved], names: bo
     output.table(["", ""], figures, right=[1])
 
 
-@app.command("leaks")
 def leaks(
     data: Annotated[
         Path, typer.Option("--data", help="Folder of a demo: hub.toml, hub/ and the nodes' settings beside them.")

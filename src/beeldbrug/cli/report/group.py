@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from beeldbrug.cli.report import attach, list, place, show
-from beeldbrug.cli.tree import group
+from beeldbrug.cli.tree import Later, group
 
-app = group("Reports: those that travel with studies, and those that wait for a human.")
-app.command("list")(list.command)
-app.command("show")(show.command)
-app.command("attach")(attach.command)
-app.command("place")(place.command)
+app = group(
+    "Reports: those that travel with studies, and those that wait for a human.",
+    {
+        "attach": Later(
+            "beeldbrug.cli.report.attach",
+            "Attach a PDF to a sending; it goes with it, or after it.",
+        ),
+        "list": Later(
+            "beeldbrug.cli.report.list",
+            "Show reports, without whom they are of.",
+        ),
+        "place": Later(
+            "beeldbrug.cli.report.place",
+            "Decide where a report belongs; on a study of another patient nobody can put it.",
+        ),
+        "show": Later(
+            "beeldbrug.cli.report.show",
+            "Show what a report says in its version in force.",
+        ),
+    },
+)

@@ -11,7 +11,7 @@ from beeldbrug.cli.options import Json, Settings, actor
 from beeldbrug.cli.output import Output
 from beeldbrug.model.errors import Malformed
 from beeldbrug.model.exchange import Purpose
-from beeldbrug.node.app.drops import store_targets
+from beeldbrug.node.app.targets import store_targets
 from beeldbrug.node.ports.records import TokenRow
 from beeldbrug.node.usecases.overview import find_exchange
 from beeldbrug.node.usecases.tokens.create import create_token

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from beeldbrug.cli.token import create, revoke
-from beeldbrug.cli.tree import group
+from beeldbrug.cli.tree import Later, group
 
-app = group("Bearer tokens for reading over DICOMweb.")
-app.command("create")(create.command)
-app.command("revoke")(revoke.command)
+app = group(
+    "Bearer tokens for reading or storing over DICOMweb.",
+    {
+        "create": Later(
+            "beeldbrug.cli.token.create",
+            "Make a token for reading; without --study or --exchange it reads all of the organisation. With --sends or "
+            "--brings it is for storing (STOW-RS), and reads nothing.",
+        ),
+        "revoke": Later("beeldbrug.cli.token.revoke", "Take back an account's tokens."),
+    },
+)

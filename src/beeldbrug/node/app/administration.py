@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.app.live import Models
 from beeldbrug.node.app.machine import NodeMachine
 from beeldbrug.node.policy.figures import Assumptions

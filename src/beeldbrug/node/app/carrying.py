@@ -7,7 +7,8 @@ from pathlib import Path
 
 from beeldbrug.model.errors import Malformed
 from beeldbrug.model.exchange import Terms
-from beeldbrug.node.app.compose import Base, make_trust
+from beeldbrug.node.app.base import Base
+from beeldbrug.node.app.compose import make_trust
 from beeldbrug.node.app.partners import made_by
 from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.ports.records import ExchangeRow

@@ -1,30 +1,22 @@
 """Composition root of a node: the only place that plugs stores and protocols into use cases (DESIGN section 5).
 
-``open_base`` gives what every process and command needs; ``reception``, ``worker_parts`` and ``reading`` add what the
-dimse, worker and web processes do.
+``base.open_base`` gives what every process and command needs; ``reception``, ``worker_parts`` and ``reading`` add what
+the dimse, worker and web processes do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from importlib.metadata import version
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
 
-from cryptography.x509 import Certificate
-
-from beeldbrug.kit import http
-from beeldbrug.kit.clock import Clock, SystemClock
 from beeldbrug.kit.files import make_folder
 from beeldbrug.kit.lanes import Lanes
-from beeldbrug.kit.sql import open_engine
-from beeldbrug.model.errors import Malformed, Unavailable
 from beeldbrug.node.app.archive import LiveArchive
+from beeldbrug.node.app.base import Base, make_known
 from beeldbrug.node.app.drops import drop_steps
 from beeldbrug.node.app.intake import intake_steps, sweep_intake
-from beeldbrug.node.app.live import Live, LivePacs, LiveRules, pacs_of
+from beeldbrug.node.app.live import LivePacs, LiveRules, pacs_of
 from beeldbrug.node.app.ordering import make_order_step, make_placing
 from beeldbrug.node.app.partners import partner_steps
 from beeldbrug.node.app.reports import report_steps
@@ -32,21 +24,13 @@ from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.unseen import unseen_steps
 from beeldbrug.node.app.waking import waking_steps
 from beeldbrug.node.policy.committing import REQUIRED
-from beeldbrug.node.policy.rejecting import NEVER, TRUSTED
+from beeldbrug.node.policy.rejecting import TRUSTED
 from beeldbrug.node.policy.rules import SendingRule
 from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.route import AddressBook, Ways
-from beeldbrug.node.ports.segments import SegmentStore, SideSpools, Spool
-from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.ports.work import Step, WorkKind
-from beeldbrug.node.protocols.hub.client import HttpHub
 from beeldbrug.node.protocols.notices.notify import Notices
-from beeldbrug.node.stores.folder import FolderStore
-from beeldbrug.node.stores.objects import open_objects
-from beeldbrug.node.stores.rootkey import RootFile, root_file
-from beeldbrug.node.stores.spool import FileSideSpools, FileSpool
-from beeldbrug.node.stores.sql.database import open_vault
 from beeldbrug.node.usecases.administer.configuration import warn_clashes
 from beeldbrug.node.usecases.administer.people import warn_ending
 from beeldbrug.node.usecases.arrive.fetch import FetchStep
@@ -60,26 +44,22 @@ from beeldbrug.node.usecases.heads import HeadStep
 from beeldbrug.node.usecases.imports.commit import CommitStep, take_report
 from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.store import ImportStep
-from beeldbrug.node.usecases.known import Known
 from beeldbrug.node.usecases.own_keys import KeysStep
 from beeldbrug.node.usecases.post import Post
 from beeldbrug.node.usecases.read.reading import Reading
-from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.recover import recover_sides
 from beeldbrug.node.usecases.receive.session import Receiving
-from beeldbrug.node.usecases.reject.reject import Rejecting, RejectStep
+from beeldbrug.node.usecases.reject.reject import RejectStep
 from beeldbrug.node.usecases.reports.look_after import look_after as look_after_reports
 from beeldbrug.node.usecases.reports.send import SendReportsStep
 from beeldbrug.node.usecases.send.decide import Decide
 from beeldbrug.node.usecases.send.send import SendStep
 from beeldbrug.node.usecases.sending.gather import GatherStep
 from beeldbrug.node.usecases.sweep import SweepStep
-from beeldbrug.node.usecases.trust import OwnOrganisation, Trust
+from beeldbrug.node.usecases.trust import Trust
 from beeldbrug.node.usecases.waiting import Waiting
 from beeldbrug.node.usecases.withdraw import WithdrawStep
-from beeldbrug.sealed.certificates import read_certificates, verify_chain
-from beeldbrug.sealed.keys import read_signing_key
 
 TRANSFERS = 8
 TRANSFERS_STAT = 2
@@ -92,77 +72,6 @@ must hold up nothing that arrives or is sent. Enough for a large arrival (four a
 and few enough for an archive that lets one caller open ten."""
 
 
-@dataclass(frozen=True)
-class Base:
-    """What every process and command of a node has in hand."""
-
-    settings: NodeSettings
-    own: OwnOrganisation
-    roots: tuple[Certificate, ...]
-    database: Database
-    spool: Spool
-    sides: SideSpools
-    store: SegmentStore
-    root_key: RootFile
-    clock: Clock
-    live: Live = field(init=False)
-    """The settings in force: the file's, with those of the vault."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "live", Live(self.settings, self.database, self.own.ura))
-
-    @property
-    def sources(self) -> Sources:
-        """For reading."""
-        return Sources(self.database, (self.spool, self.sides), self.store, self.clock)
-
-
-@contextmanager
-def open_base(settings: NodeSettings) -> Iterator[Base]:
-    """Open vault, spool and store; closed at the end. Raises Malformed, Unavailable or Denied with the remedy."""
-    make_folder(settings.data)
-    clock = SystemClock()
-    own = own_organisation(settings)
-    root_key = root_file(str(settings.root_key))
-    database = open_vault(open_engine(settings.database_url), root_key.provide)
-    try:
-        yield Base(
-            settings=settings,
-            own=own,
-            roots=pinned_roots(settings, own, clock),
-            database=database,
-            spool=FileSpool(settings.data / "spool", settings.reserve_bytes),
-            sides=FileSideSpools(settings.data / "sides", settings.reserve_bytes),
-            store=segment_store(settings),
-            root_key=root_key,
-            clock=clock,
-        )
-    finally:
-        database.close()
-
-
-def own_organisation(settings: NodeSettings) -> OwnOrganisation:
-    """The organisation with its key and certificate. Raises Unavailable or Malformed."""
-    section = settings.organisation
-    chain = _read(section.certificate, "certificate")
-    key = read_signing_key(_read(section.signing_key, "signing key"))
-    return OwnOrganisation(section.ura, section.name, key, (chain.decode("ascii", "replace"),))
-
-
-def connect_hub(base: Base) -> HttpHub:
-    """The node's hub. Raises Unavailable ``no-hub`` when none is set."""
-    return hub_client(base.settings, base.own, base.clock)
-
-
-def hub_client(settings: NodeSettings, own: OwnOrganisation, clock: Clock) -> HttpHub:
-    """As ``connect_hub``, without a vault."""
-    section = settings.hub
-    if section is None:
-        raise Unavailable("no-hub", "No hub is set.", "Set [hub] url and roots in the node's settings.")
-    trust = http.Trust(authority=section.authority) if section.authority else None
-    return HttpHub(section.url, own.ura, own.signing_key, clock, trust)
-
-
 def make_trust(base: Base, hub: AddressBook) -> Trust:
     """The checked address book."""
     return Trust(base.own.ura, hub, base.roots, base.database, base.clock.now)
@@ -171,23 +80,6 @@ def make_trust(base: Base, hub: AddressBook) -> Trust:
 def make_pacs(settings: NodeSettings) -> Pacs | None:
     """The PACS and worklist of these settings, where set; ``base.live`` has those in force."""
     return pacs_of(settings)
-
-
-def make_rejecting(base: Base) -> Rejecting | None:
-    """What tells the PACS of undone imports, where that is set."""
-    if base.settings.imports.rejection_notes == NEVER:
-        return None
-    return Rejecting(base.own.name, version("beeldbrug"), ZoneInfo(base.settings.notices.time_zone))
-
-
-def make_known(base: Base) -> Known:
-    """Whom the hospital knows, by the settings in force."""
-
-    def places() -> tuple[str, ...]:
-        settings = base.live.now()
-        return tuple(name for name in ("pacs", "worklist", "hl7") if getattr(settings, name) is not None)
-
-    return Known(base.database, base.own.ura, LivePacs(base.live), base.settings.import_rule().issuer, places)
 
 
 @contextmanager
@@ -329,43 +221,3 @@ def sending_rule(base: Base, title: str) -> SendingRule | None:
     """The sending rule of an AE title that is in force."""
     found = (rule for rule in base.live.now().policy_rules() if rule.ae_title == title)
     return next((rule for rule in found if isinstance(rule, SendingRule)), None)
-
-
-def segment_store(settings: NodeSettings) -> SegmentStore:
-    """Where closed segments lie."""
-    if settings.store is None:
-        return FolderStore(settings.data / "segments")
-    options = {name: secret.get_secret_value() for name, secret in settings.store_options.items()}
-    return open_objects(settings.store, **options)
-
-
-def pinned_roots(settings: NodeSettings, own: OwnOrganisation, clock: Clock) -> tuple[Certificate, ...]:
-    """Pinned roots; our own chain must end there too, or nobody will believe us."""
-    file = settings.hub.roots if settings.hub is not None else settings.direct.roots if settings.direct else None
-    if file is None and settings.direct is not None:
-        raise Malformed(
-            "direct-without-roots",
-            "Without a hub nothing says whose certificates are believed.",
-            "Set [direct] roots to the PEM file of the root certificates.",
-        )
-    if file is None:
-        return ()
-    roots = read_certificates(_read(file, "root certificates"))
-    chain = [one for pem in own.certificate_chain for one in read_certificates(pem)]
-    certified = verify_chain(chain, roots, clock.now(), own.ura)
-    if certified.public_key != own.signing_key.public_key():
-        raise Malformed(
-            "certificate-of-other-key",
-            "The certificate certifies another key than the signing key in the settings.",
-            "Have the right request certified: `beeldbrug keys request`.",
-        )
-    return roots
-
-
-def _read(path: Path, what: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise Unavailable(
-            "file-missing", f"The {what} cannot be read where the settings say.", "Correct the setting, or make it."
-        ) from None

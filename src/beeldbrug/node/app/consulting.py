@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.protocols.portal.events import Events
 from beeldbrug.node.protocols.portal.together import Consulting, teller

@@ -16,7 +16,6 @@ from beeldbrug.node.ports.work import Step, WorkKind
 from beeldbrug.node.stores.drop.batches import PartnerBatches
 from beeldbrug.node.usecases.intake.drops import DropStep, Partner
 from beeldbrug.node.usecases.receive.session import Receiving
-from beeldbrug.node.usecases.tokens.create import Targets
 
 
 class _NoServer:
@@ -78,9 +77,3 @@ def drop_steps(
         section.every_seconds,
     )
     return {(own.ura, WorkKind.DROP): step}
-
-
-def store_targets(settings: NodeSettings) -> Targets:
-    """What a token may be made for that stores."""
-    titles = frozenset({settings.general.ae_title, *(rule.ae_title for rule in settings.rules)})
-    return Targets(titles, frozenset(one.account for one in settings.stow.partners))

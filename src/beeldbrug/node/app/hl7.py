@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.app.hl7_settings import Hl7
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls, server_context

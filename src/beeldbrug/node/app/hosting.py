@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from beeldbrug.kit.settings import load
 from beeldbrug.model.errors import Malformed
-from beeldbrug.node.app.compose import Base, open_base
+from beeldbrug.node.app.base import Base, open_base
 from beeldbrug.node.app.settings import NodeSettings
 
 SHARED = ("dimse", "restart_seconds", "log_level")

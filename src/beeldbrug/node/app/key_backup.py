@@ -13,7 +13,7 @@ from pathlib import Path
 from beeldbrug.kit.clock import SystemClock
 from beeldbrug.kit.files import make_folder, write_new
 from beeldbrug.model.errors import Conflict, Denied, Malformed
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.stores.rootkey import REHEARSED_FACT, root_file

@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from pydantic import ValidationError
 
@@ -28,7 +28,9 @@ from beeldbrug.node.ports.committing import CommitReport
 from beeldbrug.node.ports.configuration import Clash, Entry, Kind, Known
 from beeldbrug.node.ports.pacs import Application, PatientRecord, StoreAssociation
 from beeldbrug.node.ports.vault import Database
-from beeldbrug.node.protocols.dimse.pacs import DimsePacs
+
+if TYPE_CHECKING:
+    from beeldbrug.node.protocols.dimse.pacs import DimsePacs
 
 MODELS: Mapping[Kind, type[Section]] = {
     Kind.RULE: Rule,
@@ -289,6 +291,8 @@ def pacs_of(settings: NodeSettings) -> DimsePacs | None:
     """The PACS and worklist of these settings, where set."""
     if settings.pacs is None:
         return None
+    from beeldbrug.node.protocols.dimse.pacs import DimsePacs  # with pydicom, which most commands never need
+
     worklist = application(settings.worklist) if settings.worklist else None
     return DimsePacs(application(settings.pacs), worklist)
 

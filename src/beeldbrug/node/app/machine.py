@@ -15,8 +15,9 @@ from beeldbrug.kit import toml
 from beeldbrug.kit.siblings import siblings
 from beeldbrug.kit.sql import reading
 from beeldbrug.model.errors import BeeldbrugError, Malformed
+from beeldbrug.node.app.base import Base, connect_hub, hub_client
 from beeldbrug.node.app.check.storage import encrypted, existing
-from beeldbrug.node.app.compose import Base, connect_hub, hub_client, make_trust
+from beeldbrug.node.app.compose import make_trust
 from beeldbrug.node.app.live import application
 from beeldbrug.node.app.settings import Entity, NodeSettings
 from beeldbrug.node.app.standing import standing

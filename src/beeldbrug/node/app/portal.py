@@ -9,11 +9,14 @@ from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.importing import Order
 from beeldbrug.node.app.administration import make_administration
 from beeldbrug.node.app.archive import LiveArchive
-from beeldbrug.node.app.compose import Base, make_known, make_rejecting, make_trust, reading
+from beeldbrug.node.app.base import Base, make_known
+from beeldbrug.node.app.compose import make_trust, reading
 from beeldbrug.node.app.consulting import make_consulting
 from beeldbrug.node.app.doors import make_doors, make_ehrs, make_launchers
 from beeldbrug.node.app.intake import make_requesting, make_uploading
 from beeldbrug.node.app.live import LivePacs
+from beeldbrug.node.app.rejecting import make_rejecting
+from beeldbrug.node.app.signing import make_signing
 from beeldbrug.node.app.waking import make_calling
 from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.ports.records import ExchangeRow
@@ -32,14 +35,7 @@ from beeldbrug.node.usecases.sending.address_book import AddressBook
 from beeldbrug.node.usecases.sending.find import Find
 from beeldbrug.node.usecases.sending.sending import Sending
 from beeldbrug.node.usecases.sending.supply import Supply
-from beeldbrug.node.usecases.sign_in.signing import Signing
 from beeldbrug.node.usecases.view.viewing import Viewing
-
-
-def make_signing(base: Base) -> Signing:
-    """Whom people sign in to."""
-    limits = base.settings.portal.limits()
-    return Signing(base.database, base.own.ura, base.own.name, base.clock.now, limits)
 
 
 def make_sending(base: Base) -> Sending:

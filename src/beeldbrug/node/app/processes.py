@@ -22,13 +22,8 @@ from beeldbrug.kit.process import Child, Patience, Ready, Supervisor, apart
 from beeldbrug.kit.slots import Slots
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.exchange import Urgency
-from beeldbrug.node.app.compose import (
-    Base,
-    reading,
-    reception,
-    side_reception,
-    worker_parts,
-)
+from beeldbrug.node.app.base import Base
+from beeldbrug.node.app.compose import reading, reception, side_reception, worker_parts
 from beeldbrug.node.app.drops import drop_accounts
 from beeldbrug.node.app.hl7 import make_listener
 from beeldbrug.node.app.hosting import host_names, load_all, open_all

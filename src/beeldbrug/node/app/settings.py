@@ -40,7 +40,7 @@ from beeldbrug.node.policy.rules import (
     SendingRule,
 )
 from beeldbrug.node.policy.sign_in import SessionLimits
-from beeldbrug.node.protocols.notices.notify import Hook
+from beeldbrug.node.protocols.notices.hook import Hook
 
 Title = Annotated[str, Field(pattern=r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$")]
 """An AE title: 1 to 16 characters, no backslash, no spaces at the ends (PS3.5 section 6.2)."""

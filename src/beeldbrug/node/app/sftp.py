@@ -11,7 +11,7 @@ import asyncssh
 
 from beeldbrug.kit.files import make_folder, write_new
 from beeldbrug.model.errors import Conflict, Malformed
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.sftp_settings import Sftp, SftpPartner
 from beeldbrug.node.ports.drop import DropLimits

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from beeldbrug.kit.settings import Section
 from beeldbrug.model.account import Assurance, Role
 from beeldbrug.node.policy.provider import ClaimMap, RoleRule
-from beeldbrug.node.protocols.oidc.client import SMART_DOCUMENT, Registration
+from beeldbrug.node.protocols.oidc.registration import SMART_DOCUMENT, Registration
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,99}$")]
 Level = Literal["low", "substantial", "high"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cryptography.x509 import Certificate
 
 from beeldbrug.model.errors import BeeldbrugError
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.stores.rootkey import REHEARSED_FACT
 from beeldbrug.sealed.certificates import read_certificates
 from beeldbrug.sealed.keys import thumbprint

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from beeldbrug.node.app.compose import Base, side_reception
+from beeldbrug.node.app.base import Base
+from beeldbrug.node.app.compose import side_reception
 from beeldbrug.node.ports.drop import DropLimits
 from beeldbrug.node.protocols.dicomweb.store import StoreLimits
 from beeldbrug.node.protocols.dicomweb.store_body import StoreService

@@ -14,7 +14,7 @@ from beeldbrug.kit.clock import SystemClock
 from beeldbrug.kit.files import make_folder
 from beeldbrug.kit.sql import open_engine
 from beeldbrug.model.errors import BeeldbrugError
-from beeldbrug.node.app.compose import Base, connect_hub, open_base, segment_store
+from beeldbrug.node.app.base import Base, connect_hub, open_base, segment_store
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.stores.rootkey import root_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from beeldbrug.kit.http import Timeouts, Trust
-from beeldbrug.node.app.compose import Base, connect_hub
+from beeldbrug.node.app.base import Base, connect_hub
 from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.ports.route import Hub
 from beeldbrug.node.ports.vault import Database

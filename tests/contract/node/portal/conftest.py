@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from beeldbrug.model.account import Account, Factor, FactorKind, Role
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.app.portal import make_portal
 from beeldbrug.node.app.settings import NodeSettings, Organisation
 from beeldbrug.node.protocols.portal.app import portal_app

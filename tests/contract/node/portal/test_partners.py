@@ -9,7 +9,8 @@ from typing import Any
 from beeldbrug.dicom.phantom.patients import PATIENTS
 from beeldbrug.model.account import Role
 from beeldbrug.model.exchange import Route, State
-from beeldbrug.node.app.compose import Base, make_trust
+from beeldbrug.node.app.base import Base
+from beeldbrug.node.app.compose import make_trust
 from beeldbrug.node.app.partners import partner_steps
 from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.ports.partners import Door, Partner, Way

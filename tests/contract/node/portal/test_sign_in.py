@@ -6,7 +6,8 @@ import pytest
 
 from beeldbrug.model.account import Role, TicketKind
 from beeldbrug.model.errors import Conflict
-from beeldbrug.node.protocols.notices.notify import Hook, Notices
+from beeldbrug.node.protocols.notices.hook import Hook
+from beeldbrug.node.protocols.notices.notify import Notices
 from beeldbrug.node.usecases.read.scope import hash_token
 from beeldbrug.node.usecases.sign_in.recover import recovery_token
 from beeldbrug.node.usecases.sign_in.set_up import setup_token

@@ -16,7 +16,7 @@ from beeldbrug.model.capsule import Bulk
 from beeldbrug.model.dataset import Line
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.pack import SealedPlace
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.usecases.read.places import Places
 
 Read = Callable[[SealedPlace], Iterable[bytes]]

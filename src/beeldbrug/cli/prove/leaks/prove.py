@@ -21,7 +21,7 @@ from beeldbrug.cli.prove.leaks.planting import Planted, prove_eyes
 from beeldbrug.cli.prove.leaks.search import Haystack, Search
 from beeldbrug.cli.prove.leaks.values import Values, collect, instances
 from beeldbrug.hub.stores.records.sql import SqlRecords
-from beeldbrug.node.app.compose import Base, open_base
+from beeldbrug.node.app.base import Base, open_base
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.usecases.read.part10 import places_of
 

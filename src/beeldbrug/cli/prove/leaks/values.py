@@ -15,7 +15,7 @@ from typing import Any, Final
 from beeldbrug.dicom.json_model import Path, to_json
 from beeldbrug.model.errors import BeeldbrugError
 from beeldbrug.model.exchange import Party
-from beeldbrug.node.app.compose import Base
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.ports.records import ExchangeRow, InstanceRow
 from beeldbrug.node.usecases.imports.chosen import kept_number
 from beeldbrug.node.usecases.read.part10 import read_header

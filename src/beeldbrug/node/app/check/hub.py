@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from beeldbrug.kit.clock import Clock
 from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.node.app.base import Base, connect_hub, hub_client
 from beeldbrug.node.app.check.findings import Finding, Level, of_error
-from beeldbrug.node.app.compose import Base, connect_hub, hub_client, make_trust
+from beeldbrug.node.app.compose import make_trust
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.protocols.hub.client import HttpHub
 from beeldbrug.node.usecases.trust import OwnOrganisation, statement_warning

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from beeldbrug.kit.clock import SystemClock
 from beeldbrug.model.errors import BeeldbrugError
+from beeldbrug.node.app.base import open_base, own_organisation, pinned_roots
 from beeldbrug.node.app.check.direct import check_direct
 from beeldbrug.node.app.check.findings import Finding, Level, of_error
 from beeldbrug.node.app.check.hl7 import check_hl7
@@ -20,7 +21,6 @@ from beeldbrug.node.app.check.sftp import check_sftp
 from beeldbrug.node.app.check.sign_in import check_sign_in
 from beeldbrug.node.app.check.storage import check_storage
 from beeldbrug.node.app.check.vault import check_vault
-from beeldbrug.node.app.compose import open_base, own_organisation, pinned_roots
 from beeldbrug.node.app.hosting import load_all
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.upkeep import vault_revision

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from beeldbrug.node.app.base import Base
 from beeldbrug.node.app.check.findings import Finding, Level
-from beeldbrug.node.app.compose import Base
 from beeldbrug.node.app.standing import Standing, standing
 
 DAY = 86400.0

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import cache, cached_property
 
 from beeldbrug.node.policy.relevance.terms import ANATOMY, QUESTIONS, RADIOGRAPHS, TRAUMA, VAGUE, VESSELS
 
@@ -118,12 +119,18 @@ class _Table:
     """Terms by the first letters of their first word; the longest term at a place first."""
 
     def __init__(self, terms: Mapping[str, str]) -> None:
-        pairs = [(term.split(), key.split()) for key, several in terms.items() for term in several.split("|")]
+        self._terms = terms
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, Sequence[tuple[list[str], list[str]]]]:
+        """Made at first use: most commands never ask."""
+        pairs = [(term.split(), key.split()) for key, several in self._terms.items() for term in several.split("|")]
         pairs.sort(key=lambda pair: (-sum(len(word.rstrip("*")) for word in pair[0]), pair[0]))
-        self._by_start: dict[str, list[tuple[list[str], list[str]]]] = {}
+        found: dict[str, list[tuple[list[str], list[str]]]] = {}
         for words, keys in pairs:
             if words:
-                self._by_start.setdefault(words[0].rstrip("*")[:2], []).append((words, keys))
+                found.setdefault(words[0].rstrip("*")[:2], []).append((words, keys))
+        return found
 
     def found(self, text: str) -> tuple[set[str], str]:
         """What the terms in the text mean, and the words that belong to none."""
@@ -147,6 +154,7 @@ def _fits(term: str, word: str) -> bool:
     return word.startswith(term[:-1]) if term.endswith("*") else word == term
 
 
+@cache
 def _long_terms() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Terms that may be part of a longer word: "cervixcarcinoom", "videodefecografie"; longest first."""
     words = {
@@ -160,7 +168,6 @@ START, INSIDE = 5, 7
 """Letters from which on a term may be the start of a word, or stand anywhere in it."""
 
 _ANATOMY = _Table(ANATOMY)
-_LONG_TERMS = _long_terms()
 _VAGUE = _Table(VAGUE)
 _RADIOGRAPHS = _Table(RADIOGRAPHS)
 _VESSELS = _Table({"vessels": VESSELS})
@@ -232,7 +239,7 @@ def _pictured(text: str, modalities: frozenset[str], vaguely: bool) -> frozenset
 def _compound(word: str) -> tuple[str, ...]:
     if len(word) < START:
         return ()
-    fits = (keys for term, keys in _LONG_TERMS if word.startswith(term) or (len(term) >= INSIDE and term in word))
+    fits = (keys for term, keys in _long_terms() if word.startswith(term) or (len(term) >= INSIDE and term in word))
     return next(fits, ())
 
 

@@ -7,27 +7,17 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
 from email.message import EmailMessage
 
 from beeldbrug.kit.http import Client
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import Unavailable
 from beeldbrug.node.ports.records import AlertRow
+from beeldbrug.node.protocols.notices.hook import Hook
 
 MAIL_SECONDS = 15.0
 
 log = get("alert")
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """Where alerts go besides the log; empty means not."""
-
-    webhook: str = ""
-    mail_server: str = ""
-    mail_from: str = ""
-    mail_to: tuple[str, ...] = ()
 
 
 class Notices:

@@ -14,7 +14,7 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from beeldbrug.kit.http import Client, Timeouts, Trust
@@ -29,6 +29,7 @@ from beeldbrug.node.policy.provider import (
     wrong_signature,
 )
 from beeldbrug.node.ports.identity import Proven, WayOut
+from beeldbrug.node.protocols.oidc.registration import Registration
 from beeldbrug.node.protocols.oidc.tokens import UnknownKey, claims_of
 
 ANSWER_BYTES: Final = 512 * 1024
@@ -44,28 +45,8 @@ KEYS_AGAIN_SECONDS: Final = 5.0
 DOWN_SECONDS: Final = 3.0
 """For how long a provider that was out of reach is not asked again: those who wait for it hold nobody else up."""
 
-OIDC_DOCUMENT: Final = "/.well-known/openid-configuration"
-SMART_DOCUMENT: Final = "/.well-known/smart-configuration"
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]{1,16384}=*")
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """What was agreed with a provider. Its document lies below ``base``, which is its issuer unless ``issuer`` is
-    another."""
-
-    base: str
-    client_id: str
-    secret_file: Path | None = None
-    authentication: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
-    scopes: tuple[str, ...] = ("openid",)
-    algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256")
-    acr_values: tuple[str, ...] = ()
-    userinfo: bool = False
-    authority: Path | None = None
-    issuer: str = ""
-    document: str = OIDC_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, inspect, select, table
 
 from beeldbrug.kit.sql import migrate, reading
 from beeldbrug.model.errors import Unavailable
@@ -27,14 +24,20 @@ def upgrade(engine: Engine, script_location: Path = MIGRATIONS) -> tuple[str | N
     """
     before = revision(engine)
     _refuse_newer(before, script_location)
-    migrate(engine, str(script_location))
+    if before != newest(script_location):
+        migrate(engine, str(script_location))
     return before, newest(script_location)
 
 
 def revision(engine: Engine) -> str | None:
-    """Revision of the schema; None for an empty database."""
+    """Revision of the schema; None for an empty database. Read from alembic's own table, without alembic."""
     with reading(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(
+            select(column("version_num")).select_from(table("alembic_version"))
+        ).scalar()
+        return found
 
 
 def newest(script_location: Path = MIGRATIONS) -> str:
@@ -64,8 +67,6 @@ def _refuse_newer(present: str | None, script_location: Path) -> None:
 
 @lru_cache
 def _revisions(script_location: Path) -> tuple[str, ...]:
-    """All revisions of this version, the newest first; the scripts are read once a process."""
-    config = Config()
-    config.set_main_option("script_location", str(script_location).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return tuple(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())
+    """All revisions of this version, the newest first, by the names of their files: ``revision_0001.py`` and so on."""
+    files = (script_location / "versions").glob("revision_*.py")
+    return tuple(sorted((file.stem.removeprefix("revision_") for file in files), reverse=True))
