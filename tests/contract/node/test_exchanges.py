@@ -1,4 +1,4 @@
-"""ports.vault.Exchanges on both engines: sealed terms, counters, members in order, associations."""
+"""ports.exchanges.Exchanges on both engines: sealed terms, counters, members in order, associations."""
 
 from __future__ import annotations
 

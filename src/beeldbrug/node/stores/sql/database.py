@@ -24,6 +24,7 @@ from beeldbrug.node.ports import accounts as account_ports
 from beeldbrug.node.ports import administration as administration_ports
 from beeldbrug.node.ports import committing as committing_ports
 from beeldbrug.node.ports import consult as consult_ports
+from beeldbrug.node.ports import exchanges as exchange_ports
 from beeldbrug.node.ports import image_requests as image_request_ports
 from beeldbrug.node.ports import importing as importing_ports
 from beeldbrug.node.ports import listing
@@ -112,7 +113,7 @@ class VaultTransaction:
         return SqlPacks(self._sql, self._seal)
 
     @cached_property
-    def exchanges(self) -> ports.Exchanges:
+    def exchanges(self) -> exchange_ports.Exchanges:
         """Exchanges and members."""
         return SqlExchanges(self._sql, self._seal)
 

@@ -1,4 +1,4 @@
-"""Exchanges, their members and the associations that feed them in SQL (ports.vault.Exchanges).
+"""Exchanges, their members and the associations that feed them in SQL (ports.exchanges.Exchanges).
 
 Terms, local number and description are sealed, each bound to its exchange. Which state may follow which is the use
 cases' matter. On PostgreSQL ``add_member`` first locks the exchange's row, so that two processes never give one ordinal
@@ -121,7 +121,7 @@ _GET = _ROW.where(exchange.c.organisation == bindparam("organisation"), exchange
 
 
 class SqlExchanges:
-    """ports.vault.Exchanges over one transaction."""
+    """ports.exchanges.Exchanges over one transaction."""
 
     __slots__ = ("_seal", "_sql")
 
