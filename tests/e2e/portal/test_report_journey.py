@@ -18,7 +18,7 @@ from beeldbrug.node.app.hl7 import make_listener
 from beeldbrug.node.app.hl7_settings import Hl7
 from beeldbrug.node.protocols.hl7.listener import Listener
 from beeldbrug.node.usecases.withdraw import withdraw
-from tests.e2e.conftest import KNOWN, STRANGERS
+from tests.e2e.conftest import STRANGERS
 from tests.e2e.portal.conftest import Reach
 from tests.e2e.studies import make_study
 from tests.e2e.world import End, World
@@ -102,11 +102,11 @@ def test_a_report_follows_its_study_is_replaced_and_goes_with_the_exchange(world
 def test_the_desk_puts_a_report_on_its_study_with_one_key(
     world: World, port: Listener, hand: Reach, language: str
 ) -> None:
-    patient = KNOWN[2 if language == "nl" else 3]
+    patient = STRANGERS[4 if language == "nl" else 9]  # of whom A has no other study: there is nothing to choose
     study = make_study(patient, 2, description=f"CT desk {language}", seed=9100 + len(language) + ord(language[0]))
     uid = study[0].study_uid
     world.send(study, "ROUTINE_B")
-    at_b = world.wait_state(world.b, uid, State.IMPORTED)
+    at_b = world.wait_state(world.b, uid, State.VERIFIED, State.SEEN)
     with world.a.vault.database.read() as tx:
         (row,) = tx.instances.studies(world.a.site.ura, None, {"StudyInstanceUID": uid}, 0, 1)
     text = f"Beoordeling {language}."

@@ -61,7 +61,10 @@ class SendReportsStep:
         if exchange is None or exchange.direction is not Direction.OUT:
             return None
         self._join_waiting(exchange)
-        self.post.deliver(exchange)
+        with self.database.read() as tx:
+            kept = tx.parcels.unsent_parts(exchange.organisation, exchange.id, exchange.organisation)
+        if any(part.kind == EnvelopeKind.REPORT for part in kept):  # else what waits there is told by its own work
+            self.post.deliver(exchange)
         with self.database.read() as tx:
             due = list(self._due(tx, exchange))
         for one in due:
