@@ -67,7 +67,7 @@ demo-check: setup peers
 	$(BIN)/beeldbrug demo --once --json
 
 bench: setup peers
-	@test -n "$(NAME)" || { echo "say which: make bench NAME=ingest, intake, routes, transfer or viewer"; exit 2; }
+	@test -n "$(NAME)" || { echo "say which: make bench NAME=import, ingest, intake, routes, transfer or viewer"; exit 2; }
 	TCP_NODELAY=1 $(BIN)/python -m tests.bench.run $(NAME)
 
 chaos: setup peers
