@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from beeldbrug.cli.account.group import app as account
+from beeldbrug.cli.addresses.group import app as addresses
 from beeldbrug.cli.audit.group import app as audit
 from beeldbrug.cli.desk.group import app as desk
 from beeldbrug.cli.disc.group import app as disc
@@ -73,6 +74,7 @@ app.add_typer(report, name="report")
 app.add_typer(missing, name="missing")
 app.add_typer(patients, name="patients")
 app.add_typer(partner, name="partner")
+app.add_typer(addresses, name="addresses")
 app.add_typer(disc, name="disc")
 app.add_typer(sftp, name="sftp")
 app.add_typer(keys, name="keys")

@@ -89,6 +89,7 @@ MEANINGS: dict[str, str] = {
     "answered": "the receiver's answer came in; its ground goes along with 'come'",
     "address-added": "somebody put a door of a partner into the own address book",
     "address-changed": "somebody changed such a door",
+    "addresses-read": "locations and departments of an organisation were taken from a directory; details count them",
     "address-removed": "somebody removed such a door",
     "arriving": "the first part of a sending came in and was opened",
     "associate": "a caller was turned away; outcome is why",
