@@ -51,8 +51,10 @@ def lines() -> Iterator[io.StringIO]:
     yield found
     log.configure()
     for line in found.getvalue().splitlines():
-        assert not {"event withheld", "library warned"} & {json.loads(line)["event"]}, line
-        assert not any(word in line for word in ("7001", "Vries", "999990019", "MSG-1", "secret")), line
+        said = json.loads(line)
+        del said["time"]  # its digits may be any
+        assert not {"event withheld", "library warned"} & {said["event"]}, line
+        assert not any(word in json.dumps(said) for word in ("7001", "Vries", "999990019", "MSG-1", "secret")), line
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus
 from beeldbrug.model.roster import Roster, Shift
 from beeldbrug.node.ports import vault as ports
 from beeldbrug.node.ports.administration import Department
+from beeldbrug.node.ports.committing import Commitment, Rejection
 from beeldbrug.node.ports.consult import AnswerRow, ShareRow
 from beeldbrug.node.ports.image_requests import ImageRequestRow
 from beeldbrug.node.ports.importing import Claim, Undone
@@ -40,6 +41,7 @@ from beeldbrug.node.ports.listing import Wanted
 from beeldbrug.node.ports.ordering import Asked, MadeOrder, OrderState
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.ports.partners import Delivery, Partner
+from beeldbrug.node.ports.pictures import PictureRow, TextFound
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
 from beeldbrug.node.ports.report_delivery import Addressed, DeliveryRow, DeliveryState, Outlet, Said
 from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled, VersionHead
@@ -132,7 +134,14 @@ NOTHING: dict[str, Call] = {
     "made_orders.current": lambda tx, o, i: tx.made_orders.current(o, PARCEL),
     "made_orders.last": lambda tx, o, i: tx.made_orders.last(o, PARCEL),
     "made_orders.cancelling": lambda tx, o, i: tx.made_orders.cancelling(o, "d" * 32),
+    "commitments.get": lambda tx, o, i: tx.commitments.get(o, "2.25.1"),
+    "commitments.of": lambda tx, o, i: tx.commitments.of(o, PARCEL, 0.0),
+    "commitments.note": lambda tx, o, i: tx.commitments.note(o, replace(COMMITMENT, failed=9)),
+    "rejections.waiting": lambda tx, o, i: tx.rejections.waiting(o, PARCEL),
+    "rejections.answered": lambda tx, o, i: tx.rejections.answered(o, replace(REJECTION, status=0, sent=NOW)),
+    "rejections.last": lambda tx, o, i: tx.rejections.last(o, PARCEL),
     "undone.last": lambda tx, o, i: tx.undone.last(o, PARCEL),
+    "saved.picture": lambda tx, o, i: tx.saved.picture(o, PARCEL),
     "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
     "saved.of_study": lambda tx, o, i: tx.saved.of_study(o, OWN, given.STUDY),
     "instances.with_number": lambda tx, o, i: tx.instances.with_number(o, "999990019", 9),
@@ -282,12 +291,16 @@ NOTHING: dict[str, Call] = {
     "contacts.choose": lambda tx, o, i: tx.contacts.choose(o, "account", NoticeChoice(Channel.SMS)),
 }
 
+COMMITMENT = Commitment(PARCEL, "2.25.1", NOW, instances=3)
+REJECTION = Rejection(PARCEL, "2.25.2", NOW, "113001", 3, b"note")
+
 ADDS = {
     "packs.add", "exchanges.add", "exchanges.add_member", "exchanges.association_opened", "parcels.want_sending",
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
     "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note", "plans.put", "plans.count",
     "claims.put", "undone.add", "made_orders.next_number", "made_orders.put",
+    "commitments.add", "rejections.add",
     "reports.add_version", "reports.mark", "reports.note_travelled", "reports.add_piece"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
@@ -325,6 +338,8 @@ def _fill(tx: VaultTransaction) -> int:
     tx.factors.add(A, Factor("factor", "account", FactorKind.PASSKEY, "", b"key", b"handle"))
     tx.sessions.add(TICKET, SessionRow(A, "account", Stage.IN, Assurance.SUBSTANTIAL, NOW, NOW, NOW + 9))
     tx.sessions.add_ticket(TICKET, Ticket(A, TicketKind.SETUP, "account", NOW + 9))
+    picture = (b"h" * 32, 1, "image/png", TextFound.NONE, 0, 0, NOW)
+    tx.saved.add_picture(PictureRow(PARCEL, A, "account", "1.2.3", 1, *picture))
     tx.saved.add(SavedRow("saved", A, id_, given.SERIES, "account", SavedKind.KEY_OBJECTS, NOW))
     tx.packs.add(given.pack())
     tx.packs.grow_segment(A, PACK, 1, 10)
@@ -388,6 +403,8 @@ def _fill(tx: VaultTransaction) -> int:
     tx.report_deliveries.add(DeliveryRow(*place, NOW, NOW), said, b"message")
     tx.reports.note_travelled(A, PARCEL, Travelled("8" * 32, 1, 3, NOW))
     tx.reports.add_piece(A, PARCEL, "p", 0, b"piece")
+    tx.commitments.add(A, COMMITMENT)
+    tx.rejections.add(A, REJECTION)
     tx.image_requests.add(
         ImageRequestRow(A, PARCEL, 1, RequestState.ASKED, Urgency.STAT, NOW, Want(text="x"), Answerer("dr. Bakker"))
     )
@@ -470,6 +487,9 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.answers.of(A, [PARCEL]),
         tx.live_secrets.get(A, PARCEL),
         tx.image_requests.of(A, [PARCEL]),
+        tx.saved.picture(A, PARCEL),
+        tx.commitments.get(A, "2.25.1"),
+        tx.rejections.waiting(A, PARCEL),
         tx.shares.get(A, "f" * 32, NOW),
         tx.report_deliveries.of_exchange(A, PARCEL),
         tx.report_deliveries.opened(A, "7" * 32),

@@ -5,6 +5,7 @@ import {
   IconCalendarTime,
   IconChevronDown,
   IconDisc,
+  IconDots,
   IconFileText,
   IconInbox,
   IconLogout,
@@ -24,6 +25,9 @@ import { signOut } from "./session";
 import classes from "./TopBar.module.css";
 
 export const ADMINISTRATION = ["administer", "accounts", "roster", "figures", "bsn-quality", "audit"];
+
+/** Words of this length stand beside each other on a narrow phone. */
+const AT_THE_BOTTOM = 5;
 
 interface Place {
   to: "/ontvangen" | "/verzonden" | "/versturen" | "/inlezen" | "/verslagen" | "/rooster" | "/beheer";
@@ -59,21 +63,57 @@ function usePlaces(me: Me): Place[] {
   return places;
 }
 
+function Badge({ count, urgent }: { count: number; urgent: boolean }) {
+  if (count === 0) return null;
+  return (
+    <span className={urgent ? classes.urgent : classes.badge}>
+      {count > 999 ? "999+" : count}
+      <span className="bb-hidden">
+        <Trans>open</Trans>
+      </span>
+    </span>
+  );
+}
+
 function Places({ places }: { places: Place[] }) {
   return places.map(({ to, name, icon: Icon, badge = 0, urgent = false }) => (
     <Link key={to} to={to} className={classes.place} activeProps={{ "aria-current": "page" }}>
       <Icon size={18} stroke={1.7} aria-hidden />
       <span>{name}</span>
-      {badge > 0 && (
-        <span className={urgent ? classes.urgent : classes.badge}>
-          {badge > 999 ? "999+" : badge}
-          <span className="bb-hidden">
-            <Trans>open</Trans>
-          </span>
-        </span>
-      )}
+      <Badge count={badge} urgent={urgent} />
     </Link>
   ));
+}
+
+/** What does not fit at the bottom of a phone. */
+function More({ places }: { places: Place[] }) {
+  const navigate = useNavigate();
+  const open = places.reduce((sum, { badge = 0 }) => sum + badge, 0);
+  return (
+    <Menu position="top-end" width={220} withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <UnstyledButton className={classes.place}>
+          <IconDots size={18} stroke={1.7} aria-hidden />
+          <span>
+            <Trans>Meer</Trans>
+          </span>
+          <Badge count={open} urgent={places.some(({ urgent = false }) => urgent)} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {places.map(({ to, name, icon: Icon, badge = 0, urgent = false }) => (
+          <Menu.Item
+            key={to}
+            leftSection={<Icon size={16} aria-hidden />}
+            rightSection={<Badge count={badge} urgent={urgent} />}
+            onClick={() => void navigate({ to })}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
 }
 
 function AccountMenu({ me }: { me: Me }) {
@@ -135,7 +175,8 @@ export function TopBar({ start, me }: { start: Start; me: Me }) {
       </header>
       {places.length > 1 && (
         <nav className={classes.bottom} aria-label={t`Hoofdmenu onderaan`}>
-          <Places places={places} />
+          <Places places={places.length > AT_THE_BOTTOM ? places.slice(0, AT_THE_BOTTOM - 1) : places} />
+          {places.length > AT_THE_BOTTOM && <More places={places.slice(AT_THE_BOTTOM - 1)} />}
         </nav>
       )}
     </>

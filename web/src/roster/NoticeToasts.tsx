@@ -99,7 +99,12 @@ export function NoticeToasts({ open, onOpen }: Props) {
   const notices = useNotices(fresh).filter((notice) => !isOnScreen(notice, open));
   const rest = notices.length - MOST;
   return (
-    <section className={classes.corner} aria-label={t`Meldingen`} aria-live="assertive">
+    <section
+      className={classes.corner}
+      aria-label={t`Meldingen`}
+      aria-live="assertive"
+      data-notices={notices.length > 0}
+    >
       {notices.slice(0, MOST).map((notice) => (
         <Toast key={notice.id} notice={notice} onOpen={onOpen} />
       ))}
