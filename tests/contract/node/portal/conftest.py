@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,7 +23,7 @@ from beeldbrug.node.protocols.portal.portal import Portal
 from beeldbrug.node.stores.folder import FolderStore
 from beeldbrug.node.stores.rootkey import root_file
 from beeldbrug.node.stores.spool import FileSideSpools, FileSpool
-from beeldbrug.node.stores.sql.database import Vault
+from beeldbrug.node.stores.sql.database import Vault, VaultTransaction
 from beeldbrug.node.usecases.accounts.create import NewAccount, create_account
 from beeldbrug.node.usecases.trust import OwnOrganisation
 from beeldbrug.sealed.keys import new_signing_key
@@ -28,6 +31,8 @@ from tests.contract.node.given import NOW, A
 from tests.contract.node.portal.browser import Browser
 
 PASSWORD = "een zin die niemand raadt"  # noqa: S105 - of the tests
+Opened = Callable[[Vault], AbstractContextManager[VaultTransaction]]
+
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - of the tests
 
 
@@ -89,6 +94,29 @@ class House:
 def hashed_password() -> str:
     """As quick as argon2 can be: the hash itself says how long checking it takes."""
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+@pytest.fixture(autouse=True)
+def one_transaction_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread opens a transaction while it holds one: with as many requests as the vault has connections each would
+    wait for the others, and nobody would be answered."""
+    inside = threading.local()
+
+    def alone(opened: Opened) -> Opened:
+        @contextmanager
+        def within(vault: Vault) -> Iterator[VaultTransaction]:
+            assert not getattr(inside, "yes", False), "a transaction within a transaction"
+            with opened(vault) as tx:
+                inside.yes = True
+                try:
+                    yield tx
+                finally:
+                    inside.yes = False
+
+        return within
+
+    monkeypatch.setattr(Vault, "read", alone(Vault.read))
+    monkeypatch.setattr(Vault, "write", alone(Vault.write))
 
 
 @pytest.fixture

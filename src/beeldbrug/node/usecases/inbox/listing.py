@@ -108,17 +108,19 @@ class Listing:
     ) -> Page:
         """The next rows; ``search`` is a name, number or birth date as people type it."""
         limit = max(1, min(limit, MOST_ROWS))
+        has_pacs = self.has_pacs()  # reads the vault: before the transaction, not in it
         with self.database.read() as tx:
             wanted = self._within(session, wanted, search)
             found, place, more = self._scan(tx, wanted, department, after, limit)
-            rows = self._rows(tx, session, found)
+            rows = self._rows(tx, session, found, has_pacs)
         self._note(session, rows)
         return Page(tuple(rows), place if more else None)
 
     def one(self, session: Session, id: str) -> Row:
         """One exchange. Raises NotFound ``exchange-unknown``."""
+        has_pacs = self.has_pacs()
         with self.database.read() as tx:
-            rows = self._rows(tx, session, [visible(tx, session, id)])
+            rows = self._rows(tx, session, [visible(tx, session, id)], has_pacs)
         self._note(session, rows)
         return rows[0]
 
@@ -143,8 +145,9 @@ class Listing:
         """These, as far as the session reaches them (live updates); none for whoever may not see exchanges."""
         if Permission.SEE_EXCHANGES not in session.permissions:
             return []
+        has_pacs = self.has_pacs()
         with self.database.read() as tx:
-            rows = self._rows(tx, session, [row for row in exchanges if reaches(session.scope, row)])
+            rows = self._rows(tx, session, [row for row in exchanges if reaches(session.scope, row)], has_pacs)
         self._note(session, rows)
         return rows
 
@@ -186,7 +189,7 @@ class Listing:
                 return found, after, False
         return found, after, True
 
-    def _rows(self, tx: Transaction, session: Session, exchanges: Sequence[ExchangeRow]) -> list[Row]:
+    def _rows(self, tx: Transaction, session: Session, exchanges: Sequence[ExchangeRow], has_pacs: bool) -> list[Row]:
         if not exchanges:
             return []
         patients = tx.listings.patients(exchanges)
@@ -203,7 +206,7 @@ class Listing:
                 one,
                 patients.get(one.id),
                 tuple(alerts.get(one.id, ())),
-                self._may(tx, session, one, left.get(one.id, Left()), requests.get(one.id, [])),
+                self._may(tx, session, one, left.get(one.id, Left()), requests.get(one.id, []), has_pacs),
                 tuple(answers.get(one.id, ())),
                 self.present(one.id),
                 left.get(one.id, Left()),
@@ -227,6 +230,7 @@ class Listing:
         row: ExchangeRow,
         left: Left,
         requests: Sequence[ImageRequestRow],
+        has_pacs: bool,
     ) -> tuple[str, ...]:
         arrival = row.direction is Direction.IN
         asking = facts_of(row, self.now())
@@ -237,7 +241,7 @@ class Listing:
             withdrawn=row.withdrawn is not None,
             readable=may_be_read(row, self.now()) if arrival else row.emptied is None and row.total > 0,
             import_begun=arrival and tx.imports.begun(row.id),
-            has_pacs=self.has_pacs(),
+            has_pacs=has_pacs,
             reason=row.reason_code,
             terms=row.terms,
             disc_ready=may_hand_out(row),
