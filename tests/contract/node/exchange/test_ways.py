@@ -16,7 +16,7 @@ from beeldbrug.node.usecases.heads import HeadStep, verify
 from beeldbrug.node.usecases.withdraw import withdraw
 from beeldbrug.sealed.directory import Directory, sign_directory
 from beeldbrug.sealed.keys import new_signing_key
-from tests.contract.node.exchange.house import A, B, at_b, authority, originals, rule_to_b, the_patient
+from tests.contract.node.exchange.house import A, B, alerts, at_b, authority, originals, rule_to_b, the_patient
 from tests.contract.node.exchange.memory_hub import MemoryHub
 from tests.contract.node.exchange.small import Bare, study
 from tests.contract.node.exchange.way_house import WayHouse
@@ -91,6 +91,18 @@ def test_two_nodes_without_a_hub_exchange_by_the_receivers_door(street: Street) 
     street.arrived(sent)
     assert street.a.went(street.a.exchange().id) == [B]
     assert street.b.went(street.b.exchange().id) == [DOOR]
+
+
+def test_a_partner_whose_door_does_not_know_it_yet_is_waited_for_and_nothing_is_parked(street: Street) -> None:
+    street.open(hub=False)
+    entry = street.b_door.book.pop(B)
+    sent = street.send()
+    street.a.run()
+    assert street.a.exchange().state in (State.QUEUED, State.SENDING) and alerts(street.a) == []
+    street.b_door.book[B] = entry
+    street.a.clock.ahead += 61
+    street.run(State.IMPORTED)
+    street.arrived(sent)
 
 
 def test_without_a_hub_the_partner_keeps_the_head_of_the_audit_trail(street: Street) -> None:

@@ -52,7 +52,11 @@ class SeveralWays:
         return list(found.values())
 
     def correspondent(self, organisation: str) -> Correspondent:
-        """One entry, from its own door where that answers: nobody knows sooner what it has published."""
+        """One entry, from its own door where that answers: nobody knows sooner what it has published.
+
+        Raises NotFound; Unavailable ``statement-missing`` for a partner of the settings: that it is in no address book
+        yet says that its node, or ours, has only just started.
+        """
         failed: BeeldbrugError = NotFound("organisation-not-here", "No such organisation is known.")
         without_keys: Correspondent | None = None
         for way in self._readable(organisation):
@@ -70,6 +74,12 @@ class SeveralWays:
             without_keys = entry
         if without_keys is not None:
             return without_keys
+        if isinstance(failed, NotFound) and organisation in self.junction.known.partners:
+            raise Unavailable(
+                "statement-missing",
+                "The receiver has not published its keys yet.",
+                "Nothing is lost: sending goes on when the receiver's node has started.",
+            )
         raise failed
 
     def enrol(self, certificate_chain: tuple[str, ...]) -> None:
