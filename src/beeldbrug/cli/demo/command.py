@@ -92,8 +92,8 @@ def _run(show: Show, source: Path | None, folder: Path, once: bool, with_orthanc
         _take_all(stage.pacs_b, prepared.history)
         figures = _play(show, stage, prepared.sources, once, source is not None)
         if not once:
-            show.where_to_look(stage)
             with suppress(KeyboardInterrupt):
+                show.where_to_look(stage)  # it says Ctrl-C: from here on that ends it well
                 _more(stage, folder)
                 while True:
                     show.code(stage)
