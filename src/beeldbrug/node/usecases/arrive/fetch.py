@@ -229,8 +229,8 @@ class FetchStep:
 
     def _verify(self, exchange: ExchangeRow) -> int:
         """Check instances whose segments are all here; returns how many were verified."""
-        awaiting = self._look(exchange)
         with self.database.read() as tx:
+            awaiting = self._look(tx, exchange)
             rows = tx.instances.get(self.organisation, awaiting.ready(VERIFY_AT_ONCE))
         ready = [row for row in rows if row.state is InstanceState.COMPLETE]
         places = Places(self.sources, self.organisation)
@@ -250,22 +250,21 @@ class FetchStep:
         awaiting.checked(row.id for row in rows)
         return len(ready)
 
-    def _look(self, exchange: ExchangeRow) -> Awaiting:
+    def _look(self, tx: Transaction, exchange: ExchangeRow) -> Awaiting:
         """What is awaited, brought up to date with the members that have become known."""
         with self._lock:
             landed = self._landed.pop(exchange.id, [])
             if len(self._awaiting) > EXCHANGES_HELD:
                 self._awaiting.clear()  # they are built anew when they move
             awaiting = self._awaiting.get(exchange.id)
-        with self.database.read() as tx:
-            if awaiting is None:
-                awaiting = self._awaiting[exchange.id] = Awaiting(set(tx.parcels.here(exchange.id)))
-            awaiting.arrived(landed)
-            for row in tx.instances.get(self.organisation, sorted(awaiting.unknown)):
-                awaiting.look_at(row)
-            while members := tx.exchanges.members(exchange.id, awaiting.cursor, MEMBERS_AT_ONCE):
-                rows = tx.instances.get(self.organisation, [member.instance for member in members])
-                awaiting.look(members, {row.id: row for row in rows})
+        if awaiting is None:
+            awaiting = self._awaiting[exchange.id] = Awaiting(set(tx.parcels.here(exchange.id)))
+        awaiting.arrived(landed)
+        for row in tx.instances.get(self.organisation, sorted(awaiting.unknown)):
+            awaiting.look_at(row)
+        while members := tx.exchanges.members(exchange.id, awaiting.cursor, MEMBERS_AT_ONCE):
+            rows = tx.instances.get(self.organisation, [member.instance for member in members])
+            awaiting.look(members, {row.id: row for row in rows})
         return awaiting
 
     def _check(self, places: Places, row: InstanceRow, header: bytes) -> None:
@@ -294,7 +293,7 @@ class FetchStep:
                 return 0.0  # closed, or announced, while this round was under way
             members = tx.exchanges.manifest(exchange.id)
             if any(state is InstanceState.COMPLETE for *_, state in members):
-                if self._look(exchange).ready(1):
+                if self._look(tx, exchange).ready(1):
                     return 0.0  # they became known while this round was under way
                 raise _differs()
             verified = [(ordinal, size, hash_) for ordinal, size, hash_, state in members if state is not _HEADER]
