@@ -74,6 +74,7 @@ def _brightest(image: Image.Image) -> int:
 
 def _cover_by_dragging(page: Page, hand: Hand) -> None:
     picture = hand.find("img", "Het plaatje zoals het de deur uit gaat")
+    picture.evaluate("one => one.scrollIntoView({ block: 'center' })")
     place = picture.bounding_box()
     assert place is not None
     page.mouse.move(place["x"] + 4, place["y"] + place["height"] * 0.8)
