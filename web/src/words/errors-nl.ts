@@ -260,6 +260,11 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "De schijf van de ontvanger is vol.",
     "Bel de ontvanger om ruimte te maken; daarna gaat het vanzelf verder.",
   ],
+  "directory-file": [
+    "Dit adresboek is niet te lezen.",
+    "Vraag het adresboek om een FHIR-Bundle in JSON; er is niets van bewaard.",
+  ],
+  "directory-file-large": ["Dit bestand is te groot voor een adresboek.", "Geef het in delen."],
   "partner-file": ["Deze lijst van partners is niet te lezen.", "Verbeter het bestand; er is niets van bewaard."],
   "partner-file-large": ["Dit bestand is te groot voor een lijst van partners.", "Geef het in delen."],
   "partner-full": [
