@@ -147,6 +147,45 @@ def test_a_broken_connection_and_a_reload_send_nothing_twice(
 
 
 @pytest.mark.parametrize("language", ["nl"])
+def test_killed_in_the_middle_of_an_upload_the_rest_is_sent_and_nothing_twice(
+    world: World, hand: Reach, language: str, tmp_path: Path
+) -> None:
+    study = make_study(KNOWN[4], 12, rows=(700,), description="CT heup", seed="killed node")
+    folder = burn(tmp_path / "disc", study)
+    desk = at_the_place(hand, world)
+    page = desk.page
+    sent: list[int] = []
+    state = {"let": 1}
+
+    def pixels(request: Request) -> None:
+        if state["let"] <= 0:
+            request.abort("connectionfailed")
+            return
+        state["let"] -= 1
+        sent.append(len(request.request.post_data_buffer or b""))
+        request.continue_()
+
+    page.route(re.compile(r"/chunks/[0-9a-f]+/pixel/"), pixels)
+    page.get_by_test_id("folder").set_input_files(folder)
+    with page.expect_response(lambda one: "/pixel/" in one.url and one.ok, timeout=SECONDS * 1000):
+        desk.touch(page.get_by_role("button", name=re.compile("^12 beelden inlezen")))
+    expect(page.get_by_text(re.compile("De verbinding is weg"))).to_be_visible()
+    assert len(sent) == 1
+    world.b.close()
+    world.b.program.kill()
+    world.b.program.start()
+    page.reload()
+    desk.sees("button", "Schijf of map kiezen")
+    state["let"] = 100  # only now: the page before would have gone on by itself
+    page.get_by_test_id("folder").set_input_files(folder)
+    desk.touch(page.get_by_role("button", name=re.compile("^12 beelden inlezen")))
+    expect(page.get_by_text("12 beelden zijn ingelezen")).to_be_visible()
+    assert sum(sent) < 12 * 700 * 700 * 2 * 1.02, "what was there is not sent again"
+    (id_,) = arrivals(world, study[0].study_uid)
+    assert originals(world, id_) == images(folder)
+
+
+@pytest.mark.parametrize("language", ["nl"])
 def test_of_two_patients_on_one_disc_the_desk_chooses_one(
     world: World, hand: Reach, language: str, tmp_path: Path
 ) -> None:
