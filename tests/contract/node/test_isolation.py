@@ -47,6 +47,7 @@ from beeldbrug.node.ports.report_delivery import Addressed, DeliveryRow, Deliver
 from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled, VersionHead
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
+from beeldbrug.node.ports.trail import TrailQuery
 from beeldbrug.node.ports.upload_requests import RequestRow
 from beeldbrug.node.ports.uploads import ChunkRow, UploadRow, UploadState
 from beeldbrug.node.stores.sql.database import Vault, VaultTransaction
@@ -101,6 +102,7 @@ NOTHING: dict[str, Call] = {
     "own_patients.retain": lambda tx, o, i: tx.own_patients.retain(o, (), NOW + 9),
     "own_patients.get": lambda tx, o, i: tx.own_patients.get(o, "7001"),
     "own_patients.standing": lambda tx, o, i: tx.own_patients.standing(o, "7000") != "7000",
+    "own_patients.numbers": lambda tx, o, i: tx.own_patients.numbers(o, "7000") != ("7000",),
     "own_patients.find": lambda tx, o, i: tx.own_patients.find(o, OWN_PATIENT),
     "own_patients.counts": lambda tx, o, i: tx.own_patients.counts(o) != OwnCounts(),
     "settings.revision": lambda tx, o, i: tx.settings.revision(o),
@@ -200,6 +202,7 @@ NOTHING: dict[str, Call] = {
     "keys.statement": lambda tx, o, i: tx.keys.statement(o, A),
     "audit.head": lambda tx, o, i: tx.audit.head(o),
     "audit.events": lambda tx, o, i: tx.audit.events(o),
+    "audit.search": lambda tx, o, i: tx.audit.search(TrailQuery(o)),
     "audit.hash_at": lambda tx, o, i: tx.audit.hash_at(o, 1),
     "alerts.open": lambda tx, o, i: tx.alerts.open(o),
     "alerts.clear": lambda tx, o, i: tx.alerts.clear(o, PARCEL, None, NOW),

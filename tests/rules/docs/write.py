@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from beeldbrug.node.protocols.dicomweb import conformance as dicomweb
 from beeldbrug.node.protocols.dimse import conformance as dimse
+from beeldbrug.node.protocols.fhir import conformance as fhir
 from beeldbrug.node.protocols.hl7 import conformance as hl7
 from tests.rules.docs.audit_events import audit_events
 from tests.rules.docs.errors import errors
@@ -16,6 +17,7 @@ from tests.rules.source import ROOT
 PAGES: dict[str, Callable[[], str]] = {
     "docs/conformance/dicomweb.md": dicomweb.statement,
     "docs/conformance/dimse.md": dimse.statement,
+    "docs/conformance/fhir.md": fhir.statement,
     "docs/conformance/hl7.md": hl7.statement,
     "docs/reference/audit-events.md": audit_events,
     "docs/reference/errors.md": errors,

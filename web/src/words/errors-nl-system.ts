@@ -404,6 +404,21 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "Er leidt geen weg naar de ontvanger.",
     "Stel [hub] of [direct] in; verzenden gaat daarna vanzelf verder.",
   ],
+  [
+    "fhir-form fhir-form-too-large fhir-json-alone fhir-parameter-malformed fhir-parameter-unknown identity-in-url",
+    "Een ander systeem vroeg het auditspoor op een manier die niet kan.",
+    "Geef de fout aan wie dat systeem beheert.",
+  ],
+  [
+    "token-cannot-audit",
+    "Met deze toegangscode is het auditspoor niet te lezen.",
+    "Laat er een maken die daarvoor is.",
+  ],
+  [
+    "trail-about-one",
+    "Een zoekvraag gaat over één patiënt, één onderzoek of één uitwisseling.",
+    "Vraag naar een van de drie.",
+  ],
   ["token-unknown", "Dit account heeft geen toegangscode.", "U hoeft niets te doen."],
 ];
 

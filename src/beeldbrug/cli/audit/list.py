@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -11,9 +13,11 @@ from beeldbrug.cli.moments import moment
 from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Json, Patients, Settings, actor
 from beeldbrug.cli.output import Output
+from beeldbrug.node.app.trail import make_trail
 from beeldbrug.node.ports.records import AuditEvent
+from beeldbrug.node.ports.trail import FOREVER, PAGE_MOST
 from beeldbrug.node.usecases.overview import find_exchange
-from beeldbrug.node.usecases.read_trail import read_trail
+from beeldbrug.node.usecases.trail.search import Asked, Reader, Told, Trail
 
 
 def command(
@@ -23,6 +27,12 @@ def command(
     ] = "",
     event: Annotated[str | None, typer.Option("--event", help="Only this kind of event.")] = None,
     exchange: Annotated[str | None, typer.Option("--exchange", help="Only this exchange.")] = None,
+    who: Annotated[str, typer.Option("--actor", help="Only what this account, AE title or organisation did.")] = "",
+    peer: Annotated[str, typer.Option("--peer", help="Only with this other organisation (URA).")] = "",
+    patient: Annotated[
+        bool, typer.Option("--of-patient", help="Only of one patient, whose number or BSN is read from standard input.")
+    ] = False,
+    until: Annotated[str, typer.Option("--until", help="Up to this date or span ago.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="The last so many.")] = 100,
     patients: Patients = False,
     json: Json = False,
@@ -30,19 +40,40 @@ def command(
     """Show events of the audit trail, oldest first; times are local."""
     output = Output(json)
     with open_node(settings) as base:
-        match = {"event": event} if event else {}
-        if exchange:
-            match["exchange"] = find_exchange(base.database, base.own.ura, exchange).id
         now = base.clock.now()
-        found = read_trail(
-            base.database, base.own.ura, moment(since, now) if since else 0.0, match, limit, patients, actor(), now
+        asked = Asked(
+            since=moment(since, now) if since else 0.0,
+            until=moment(until, now) if until else FOREVER,
+            patient=_number() if patient else "",
+            exchange=find_exchange(base.database, base.own.ura, exchange).id if exchange else "",
+            events=(event,) if event else (),
+            actor=who,
+            peer=peer,
         )
+        found = _last(make_trail(base), asked, Reader(actor(), "", "command", patients), limit, now)
     output.table(
         ["event", "at", "what", "outcome", "actor", "peer", "exchange", *(["patient"] if patients else []), "details"],
         [_cells(number, one, patients) for number, one in found],
         right=(0,),
     )
     output.done({"events": [_object(number, one, patients) for number, one in found]})
+
+
+def _number() -> str:
+    """From standard input: an argument would be seen by all who list processes."""
+    return sys.stdin.readline().strip()
+
+
+def _last(trail: Trail, asked: Asked, reader: Reader, limit: int, now: float) -> Told:
+    """The last so many, oldest first."""
+    found: Told = []
+    while len(found) < limit:
+        page = trail.search(replace(asked, limit=min(limit - len(found), PAGE_MOST)), reader, now)
+        found += page.events
+        if page.next is None:
+            break
+        asked = replace(asked, before=page.next)
+    return found[::-1]
 
 
 def _cells(number: int, event: AuditEvent, patients: bool) -> list[str]:

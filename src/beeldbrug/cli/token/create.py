@@ -27,10 +27,13 @@ def command(
     exchange: Annotated[list[str] | None, typer.Option("--exchange", help="Only what came in these exchanges.")] = None,
     sends: Annotated[str, typer.Option("--sends", help="For storing: AE title of the rule that it sends under.")] = "",
     brings: Annotated[str, typer.Option("--brings", help="For storing: account of the partner whose it is.")] = "",
+    audits: Annotated[
+        bool, typer.Option("--audits", help="For reading the audit trail (FHIR), and no images.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Make a token for reading; without --study or --exchange it reads all of the organisation. With --sends or
-    --brings it is for storing (STOW-RS), and reads nothing."""
+    --brings it is for storing (STOW-RS), and reads nothing; with --audits it reads the audit trail alone."""
     output = Output(json)
     if not (role or sends or brings):
         raise Malformed("role-missing", "A token for reading needs a role.", "Give --role.")
@@ -38,10 +41,13 @@ def command(
         now = base.clock.now()
         exchanges = tuple(find_exchange(base.database, base.own.ura, one).id for one in exchange or ())
         ends = now + days * 86400.0
-        row = TokenRow(base.own.ura, user, role, purpose.value, ends, exchanges, tuple(study or ()), sends, brings)
+        row = TokenRow(
+            base.own.ura, user, role, purpose.value, ends, exchanges, tuple(study or ()), sends, brings, audits
+        )
         token = create_token(base.database, row, actor(), now, store_targets(base.live.now()))
         url = base.settings.web.public_url or f"http://{base.settings.web.host}:{base.settings.web.port}"
-    dicomweb = url.rstrip("/") + "/dicomweb"
+    name, path = ("fhir", "/fhir") if audits else ("dicomweb", "/dicomweb")
+    address = url.rstrip("/") + path
     output.say("The token is shown once; keep it as you keep a password:", token)
-    output.say(f"DICOMweb: {dicomweb}")
-    output.done({"token": token, "user": user, "expires": row.expires, "dicomweb": dicomweb})
+    output.say(f"{'FHIR' if audits else 'DICOMweb'}: {address}")
+    output.done({"token": token, "user": user, "expires": row.expires, name: address})

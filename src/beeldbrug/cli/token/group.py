@@ -10,7 +10,7 @@ app = group(
         "create": Later(
             "beeldbrug.cli.token.create",
             "Make a token for reading; without --study or --exchange it reads all of the organisation. With --sends or "
-            "--brings it is for storing (STOW-RS), and reads nothing.",
+            "--brings it is for storing (STOW-RS), and reads nothing; with --audits it reads the audit trail alone.",
         ),
         "revoke": Later("beeldbrug.cli.token.revoke", "Take back an account's tokens."),
     },

@@ -31,6 +31,7 @@ from beeldbrug.node.app.portal import make_portal
 from beeldbrug.node.app.settings import Dimse, NodeSettings
 from beeldbrug.node.app.sftp import make_sftp
 from beeldbrug.node.app.storing import store_service
+from beeldbrug.node.app.trail import make_trail_reading
 from beeldbrug.node.app.ways import Hearing, open_ways
 from beeldbrug.node.app.web import by_host, web_application
 from beeldbrug.node.ports.work import PACES, WorkKind
@@ -137,6 +138,7 @@ def web(ready: Ready, *, file: str | None = None, overrides: Mapping[str, Any] |
                 base.settings.web.public_url,
                 make_portal(base),
                 stack.enter_context(store_service(base)),
+                make_trail_reading(base),
             )
             for base in bases
         ]

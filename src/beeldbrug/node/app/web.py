@@ -1,9 +1,10 @@
-"""The node's web application: the portal with its API under /api/v1, DICOMweb under /dicomweb, and /health for whoever
-watches the process. ASGI 3.0."""
+"""The node's web application: the portal with its API under /api/v1, DICOMweb under /dicomweb, FHIR under /fhir, and
+/health for whoever watches the process. ASGI 3.0."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from beeldbrug.kit.serve import Application, Message, Receive, Send
@@ -11,6 +12,8 @@ from beeldbrug.model.errors import NotFound
 from beeldbrug.node.protocols.dicomweb.app import PREFIX as DICOMWEB
 from beeldbrug.node.protocols.dicomweb.app import dicomweb_app
 from beeldbrug.node.protocols.dicomweb.store_body import StoreService
+from beeldbrug.node.protocols.fhir.app import PREFIX as FHIR
+from beeldbrug.node.protocols.fhir.app import fhir_app
 from beeldbrug.node.protocols.portal.app import portal_app
 from beeldbrug.node.protocols.portal.demo_page import PATH as DEMO
 from beeldbrug.node.protocols.portal.demo_page import demo_app
@@ -19,6 +22,7 @@ from beeldbrug.node.protocols.portal.route import PREFIX as API
 from beeldbrug.node.protocols.portal.static import site_app
 from beeldbrug.node.protocols.portal.status import error_body
 from beeldbrug.node.usecases.read.reading import Reading
+from beeldbrug.node.usecases.trail.reading import TrailReading
 
 HEALTH = b'{"status": "ok"}'
 _UNKNOWN = NotFound(
@@ -27,10 +31,14 @@ _UNKNOWN = NotFound(
 
 
 def web_application(
-    reading: Reading, public_url: str = "", portal: Portal | None = None, storing: StoreService | None = None
+    reading: Reading,
+    public_url: str = "",
+    portal: Portal | None = None,
+    storing: StoreService | None = None,
+    trail: TrailReading | None = None,
 ) -> Application:
     """The ASGI application of the web process; ``public_url`` is how clients see its root, empty as they ask for it.
-    Without ``portal`` there is DICOMweb alone, without ``storing`` for reading alone."""
+    Without ``portal`` there is DICOMweb alone, without ``storing`` for reading alone; without ``trail`` no FHIR."""
     api = portal_app(portal, public_url) if portal is not None else None
     site = site_app()
     demo = None
@@ -39,6 +47,9 @@ def web_application(
     dicomweb = dicomweb_app(
         reading, public_url=public_url.rstrip("/") + DICOMWEB if public_url else "", receiving=storing
     )
+    fhir = None
+    if trail is not None:
+        fhir = fhir_app(trail, version("beeldbrug"), public_url.rstrip("/") + FHIR if public_url else "")
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -47,6 +58,8 @@ def web_application(
             headers = [(b"content-type", b"application/json")]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": HEALTH})
+        elif fhir is not None and scope["path"].startswith(FHIR + "/"):
+            await fhir(scope, receive, send)
         elif api is None or scope["path"].startswith(DICOMWEB + "/"):
             await dicomweb(scope, receive, send)
         elif scope["path"].startswith(API + "/"):

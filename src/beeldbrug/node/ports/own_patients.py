@@ -105,6 +105,10 @@ class OwnPatients(Protocol):
     def standing(self, organisation: str, number: str) -> str:
         """The number that stands for this one: itself, unless it was merged."""
 
+    def numbers(self, organisation: str, said: str) -> tuple[str, ...]:
+        """All numbers by which the hospital knows or knew who has this number or BSN, each once: ``said`` itself first,
+        unless it is a BSN."""
+
     def find(self, organisation: str, patient: Patient) -> list[OwnPatient]:
         """Who may this be, those that stand and are active, each once: by BSN and number (also with one slip), by birth
         date (also with day and month changed about), by family name and first initial. What was merged leads to what

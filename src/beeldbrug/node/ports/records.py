@@ -357,7 +357,8 @@ class WorkRow:
 @dataclass(frozen=True, slots=True)
 class TokenRow:
     """A bearer token's scope. ``exchanges`` and ``studies`` empty means all of the organisation. One that stores cannot
-    read: ``sends`` is the AE title under whose rule it does, ``brings`` the account of the partner whose it is."""
+    read: ``sends`` is the AE title under whose rule it does, ``brings`` the account of the partner whose it is. One
+    that ``audits`` reads the audit trail and no images."""
 
     organisation: str
     user: str
@@ -368,6 +369,7 @@ class TokenRow:
     studies: tuple[str, ...] = ()
     sends: str = ""
     brings: str = ""
+    audits: bool = False
 
     @property
     def stores(self) -> bool:

@@ -47,6 +47,7 @@ from beeldbrug.node.ports.reports import Reports
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sending import Addresses, Gatherings
 from beeldbrug.node.ports.traffic import Traffics
+from beeldbrug.node.ports.trail import TrailQuery
 from beeldbrug.node.ports.upload_requests import UploadRequests
 from beeldbrug.node.ports.uploads import Uploads
 from beeldbrug.node.ports.waking import Contacts, Rosters, Wakings
@@ -312,6 +313,9 @@ class Audit(Protocol):
         self, organisation: str, after: int = 0, limit: int = 1000, **match: str
     ) -> list[tuple[int, AuditEvent]]:
         """Events by sequence, opened."""
+
+    def search(self, query: TrailQuery) -> list[tuple[int, AuditEvent]]:
+        """Events that fit, newest first, opened."""
 
     def hash_at(self, organisation: str, sequence: int) -> bytes | None:
         """Hash of one event, to compare with a deposited head."""

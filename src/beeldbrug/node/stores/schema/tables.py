@@ -396,11 +396,13 @@ audit_event = Table(
     octets("patient_index"),  # keyed hash, so that one patient's events can be found
     octets("study_index"),
     octets("hash"),
-    Index("audit_event_of_patient", "organisation", "patient_index", "sequence"),
-    Index("audit_event_of_study", "organisation", "study_index", "sequence"),
-    Index("audit_event_of_exchange", "organisation", "exchange", "sequence"),
-    Index("audit_event_of_kind", "organisation", "event", "sequence"),
-    Index("audit_event_of_actor", "organisation", "actor", "sequence"),
+    Index("audit_event_by_time", "organisation", "at", "sequence"),
+    Index("audit_event_of_patient", "organisation", "patient_index", "at", "sequence"),
+    Index("audit_event_of_study", "organisation", "study_index", "at", "sequence"),
+    Index("audit_event_of_exchange", "organisation", "exchange", "at", "sequence"),
+    Index("audit_event_of_kind", "organisation", "event", "at", "sequence"),
+    Index("audit_event_of_actor", "organisation", "actor", "at", "sequence"),
+    Index("audit_event_of_peer", "organisation", "peer", "at", "sequence"),
 )
 
 audit_head = Table("audit_head", METADATA, key("organisation"), count("sequence"), octets("hash"))

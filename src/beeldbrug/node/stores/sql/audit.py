@@ -13,9 +13,11 @@ from typing import Any
 
 from beeldbrug.model.errors import Malformed, Unsupported
 from beeldbrug.node.ports.records import AuditEvent, AuditHead
+from beeldbrug.node.ports.trail import TrailQuery
 from beeldbrug.node.stores.sql.names import storable
 from beeldbrug.node.stores.sql.sealing import Sealing
 from beeldbrug.node.stores.sql.statements import Row, Statements
+from beeldbrug.node.stores.sql.trail import EVENTS, search
 
 _TEXTS = (
     "event",
@@ -48,10 +50,7 @@ INSERT INTO audit_event (organisation, sequence, at, event, action, outcome, act
   exchange, peer, consent, decision, details, identity, patient_index, study_index, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
-_EVENTS = """
-SELECT organisation, sequence, at, event, action, outcome, actor, role, responsible, purpose, ground,
-  exchange, peer, consent, decision, details, identity, patient_index, study_index, hash
-FROM audit_event WHERE organisation = ? AND sequence > ? {conditions} ORDER BY sequence LIMIT ?"""
+_EVENTS = EVENTS + "AND sequence > ? {conditions} ORDER BY sequence LIMIT ?"
 
 _FIRST_HEAD = "INSERT INTO audit_head (organisation, sequence, hash) VALUES (?, 0, ?) ON CONFLICT DO NOTHING"
 _HEAD = "SELECT sequence, hash FROM audit_head WHERE organisation = ?"
@@ -115,6 +114,12 @@ class SqlAudit:
             else:
                 raise Unsupported("attribute-not-searchable", "The audit trail cannot be searched by this field.")
         rows = self._sql.all(_EVENTS.format(conditions=conditions), organisation, after, *values, limit)
+        return [(row[1], self._event(row)) for row in rows]
+
+    def search(self, query: TrailQuery) -> list[tuple[int, AuditEvent]]:
+        """Events that fit, newest first, opened."""
+        organisation = query.organisation
+        rows = search(self._sql, lambda purpose, value: self._seal.index(organisation, purpose, value), query)
         return [(row[1], self._event(row)) for row in rows]
 
     def hash_at(self, organisation: str, sequence: int) -> bytes | None:

@@ -28,12 +28,13 @@ _STRINGS = msgspec.msgpack.Decoder(tuple[str, ...])
 
 
 class TokenScope(msgspec.Struct, array_like=True, frozen=True):
-    """What a token is for; those made before tokens could store lack the last two."""
+    """What a token is for; those made before tokens could store, or read the trail, lack the last ones."""
 
     exchanges: tuple[str, ...]
     studies: tuple[str, ...]
     sends: str = ""
     brings: str = ""
+    audits: bool = False
 
 
 _SCOPE = msgspec.msgpack.Decoder(TokenScope)

@@ -14,6 +14,7 @@ import msgspec
 
 from beeldbrug.model.errors import Malformed
 from beeldbrug.model.identity import Patient
+from beeldbrug.node.policy.bsn import bsn
 from beeldbrug.node.policy.sought import name_keys, sought
 from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.stores.sql.names import storable
@@ -54,6 +55,8 @@ GROUP BY source, active, merged_into <> ''"""
 _FIND = """
 SELECT number, bsn, birth_date, person, source, changed_at, active, merged_into FROM own_patient
 WHERE organisation = ? AND """
+_OF_BSN = "SELECT number FROM own_patient WHERE organisation = ? AND bsn = ?"
+_ALL_OF = "SELECT number FROM own_patient WHERE organisation = ? AND (number = ? OR merged_into = ?)"
 _NAMED = "SELECT number FROM own_patient_name WHERE organisation = ? AND name_key IN "
 
 
@@ -152,6 +155,16 @@ class SqlOwnPatients:
         """The number that stands for this one."""
         row = self._sql.one(_MERGED, organisation, storable(number))
         return row[0] if row is not None and row[0] else number
+
+    def numbers(self, organisation: str, said: str) -> tuple[str, ...]:
+        """All numbers of whom has this number or BSN."""
+        digits = bsn(said)
+        of_bsn = [row[0] for row in self._sql.all(_OF_BSN, organisation, digits)] if digits else []
+        known = self.get(organisation, said) is not None
+        first = [] if of_bsn and not known else [storable(said)]
+        stand = dict.fromkeys(self.standing(organisation, number) for number in [*first, *of_bsn])
+        with_merged = [row[0] for number in stand for row in self._sql.all(_ALL_OF, organisation, number, number)]
+        return tuple(dict.fromkeys([*first, *of_bsn, *with_merged]))
 
     def find(self, organisation: str, patient: Patient) -> list[OwnPatient]:
         """Who may this be."""

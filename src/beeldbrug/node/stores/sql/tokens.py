@@ -23,7 +23,7 @@ class SqlTokens:
 
     def add(self, token_hash: bytes, row: TokenRow) -> None:
         """Keep one. Raises Conflict when it is there."""
-        scope = pack_scope(TokenScope(row.exchanges, row.studies, row.sends, row.brings))
+        scope = pack_scope(TokenScope(row.exchanges, row.studies, row.sends, row.brings, row.audits))
         self._sql.run(_ADD, token_hash, row.organisation, row.user, row.role, row.purpose, row.expires, scope)
 
     def get(self, token_hash: bytes, now: float) -> TokenRow | None:
@@ -39,5 +39,5 @@ class SqlTokens:
 def _token_row(row: Row) -> TokenRow:
     organisation, account, role, purpose, expires, scope = row
     told = unpack_scope(scope)
-    given = (told.exchanges, told.studies, told.sends, told.brings)
+    given = (told.exchanges, told.studies, told.sends, told.brings, told.audits)
     return TokenRow(organisation, account, role, purpose, expires, *given)

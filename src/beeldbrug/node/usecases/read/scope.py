@@ -48,10 +48,10 @@ def hash_token(token: str) -> bytes:
 
 def authorise(tokens: Tokens, token: str, now: float) -> Scope:
     """Scope of a live token. Raises Denied ``token-not-valid`` for one that is unknown, revoked or expired,
-    ``token-cannot-read`` for one that is for storing."""
+    ``token-cannot-read`` for one that is for storing, or for the audit trail."""
     row = find_token(tokens, token, now)
-    if row.stores:
-        raise Denied("token-cannot-read", "This token is for storing alone.", "Ask for a token that reads.")
+    if row.stores or row.audits:
+        raise Denied("token-cannot-read", "This token does not read images.", "Ask for a token that does.")
     return Scope(
         token=hash_token(token),
         organisation=row.organisation,

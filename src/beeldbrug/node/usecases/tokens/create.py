@@ -27,9 +27,11 @@ NO_TARGETS = Targets()
 
 def create_token(database: Database, row: TokenRow, actor: str, now: float, targets: Targets = NO_TARGETS) -> str:
     """The token. Raises Malformed ``token-too-long`` or ``token-of-two-kinds``, NotFound ``stow-target-unknown``."""
-    if bool(row.sends) + bool(row.brings) + bool(row.exchanges or row.studies) > 1:
+    if bool(row.sends) + bool(row.brings) + bool(row.exchanges or row.studies) + row.audits > 1:
         raise Malformed(
-            "token-of-two-kinds", "A token reads, sends under a rule, or is a partner's.", "Make one token for each."
+            "token-of-two-kinds",
+            "A token reads images or the audit trail, sends under a rule, or is a partner's.",
+            "Make one token for each.",
         )
     if (row.sends and row.sends not in targets.titles) or (row.brings and row.brings not in targets.partners):
         raise NotFound(
@@ -56,6 +58,7 @@ def create_token(database: Database, row: TokenRow, actor: str, now: float, targ
                     "studies": len(row.studies),
                     "sends": row.sends,
                     "brings": row.brings,
+                    "audits": row.audits,
                 },
                 at=now,
             )
