@@ -13,7 +13,7 @@ from tests.rules.source import SOURCE, modules, shown, tree
 
 TABLE = "STATUS_BY_KIND"
 
-ONLY_ASK = {f"src/beeldbrug/node/protocols/{name}" for name in ("fhir", "hub", "notices", "oidc", "sftp")}
+ONLY_ASK = {f"src/beeldbrug/node/protocols/{name}" for name in ("hub", "notices", "oidc", "sftp", "syslog")}
 """Protocols in which we are the client only: nobody waits for a status of ours."""
 
 

@@ -48,6 +48,7 @@ PATTERNS = {
     r"^([0-9]{8})?$": "8 digits, or empty",
     r"^[a-z0-9][a-z0-9.-]{0,99}$": "lower-case letters, digits, dots, hyphens",
     r"^[a-z0-9][a-z0-9-]{0,39}$": "lower-case letters, digits and hyphens, 1 to 40",
+    r"^[!-~]*$": "printable ASCII without spaces",
     r"^[^\x00-\x1f\x7f]*$": "text of one line, at most 180 characters",
 }
 

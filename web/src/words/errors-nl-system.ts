@@ -410,6 +410,11 @@ const ALIKE: readonly (readonly [codes: string, what: string, remedy: string])[]
     "Geef de fout aan wie dat systeem beheert.",
   ],
   [
+    "collector-unreachable collector-tls collector-broke-off",
+    "De verzamelaar van auditberichten nam ze niet aan.",
+    "Laat uw beheerder [audit] en de verzamelaar nakijken; wat nog niet gegeven is, gaat later alsnog.",
+  ],
+  [
     "token-cannot-audit",
     "Met deze toegangscode is het auditspoor niet te lezen.",
     "Laat er een maken die daarvoor is.",

@@ -21,6 +21,7 @@ from beeldbrug.node.app.ordering import make_order_step, make_placing
 from beeldbrug.node.app.partners import partner_steps
 from beeldbrug.node.app.reports import report_steps
 from beeldbrug.node.app.settings import NodeSettings
+from beeldbrug.node.app.trail import forward_steps
 from beeldbrug.node.app.unseen import unseen_steps
 from beeldbrug.node.app.waking import waking_steps
 from beeldbrug.node.policy.committing import REQUIRED
@@ -201,6 +202,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
     steps |= intake_steps(base.settings, database, lambda: side_reception(base), now)
     steps |= drop_steps(base.settings, database, lambda: side_reception(base), now)
     steps |= waking_steps(base.settings, database, now)
+    steps |= forward_steps(base)
     steps |= unseen_steps(base.settings, database, now)
     steps |= partner_steps(ura, database, base.sources, now, rules.quiet_seconds)
     steps |= report_steps(base.settings, base.own.name, database, base.sources, pacs, now)

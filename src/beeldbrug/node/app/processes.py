@@ -252,6 +252,8 @@ def _standing_work(base: Base) -> None:
             tx.work.add(base.own.ura, kind, base.own.ura, Urgency.STAT, now)
         tx.work.add(base.own.ura, WorkKind.FIGURES, base.own.ura, Urgency.ROUTINE, now)
         tx.work.add(base.own.ura, WorkKind.UNSEEN, base.own.ura, Urgency.STAT, now)
+        if base.settings.audit.collector:
+            tx.work.add(base.own.ura, WorkKind.FORWARD, base.own.ura, Urgency.ROUTINE, now)
         if base.settings.intake.folder is not None:
             tx.work.add(base.own.ura, WorkKind.INTAKE, base.own.ura, Urgency.ROUTINE, now)
         for account in drop_accounts(base.settings):

@@ -17,6 +17,7 @@ from pydantic_settings import SettingsConfigDict
 
 from beeldbrug.kit.settings import Section, Settings
 from beeldbrug.model.exchange import Ground, Party, Purpose, Urgency
+from beeldbrug.node.app.audit_settings import Audit
 from beeldbrug.node.app.direct_settings import Direct
 from beeldbrug.node.app.hl7_settings import Hl7, Hl7Peer
 from beeldbrug.node.app.import_settings import CoercionSection, OrdersSection
@@ -436,6 +437,8 @@ class NodeSettings(Settings):
     """What the figures without identity assume."""
     intake: Intake = Intake()
     """Reading in discs and files by a watched folder."""
+    audit: Audit = Audit()
+    """Where the audit trail goes besides the vault."""
     unseen: Unseen = Unseen()
     """What may wait how long, and the daily summary."""
     upload_links: UploadLinks = UploadLinks()

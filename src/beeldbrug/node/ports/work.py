@@ -16,8 +16,8 @@ from beeldbrug.node.ports.records import WorkRow
 
 class WorkKind(StrEnum):
     """What can be wished for. The subject is an exchange id, a pack id for DISCARD, the organisation for KEYS, HEAD,
-    SWEEP, FIGURES, INTAKE and UNSEEN, a partner's account for DROP, an upload's id for UPLOAD, or a notice's id for
-    MAIL and SMS."""
+    SWEEP, FIGURES, INTAKE, UNSEEN and FORWARD, a partner's account for DROP, an upload's id for UPLOAD, or a notice's
+    id for MAIL and SMS."""
 
     SEND = "send"
     GATHER = "gather"
@@ -46,6 +46,7 @@ class WorkKind(StrEnum):
     MAIL = "mail"
     SMS = "sms"
     UNSEEN = "unseen"
+    FORWARD = "forward"
 
 
 PACES: Mapping[str, float] = {WorkKind.SEND: 0.2, WorkKind.FETCH: 0.1}

@@ -56,6 +56,7 @@ TEXTS: dict[str, str] = {
     WorkKind.NOTIFY: "Het wekken van wie dienst heeft wacht.",
     WorkKind.MAIL: "Een mailbericht wacht.",
     WorkKind.SMS: "Een SMS-bericht wacht.",
+    WorkKind.FORWARD: "Het doorgeven van het audittrail aan de verzamelaar wacht.",
     WorkKind.UNSEEN: "Het kijken naar wat te lang wacht, wacht.",
 }
 REMEDY = "Zie de oorzaak; het gaat vanzelf verder zodra die weg is."
