@@ -17,6 +17,7 @@ from beeldbrug.node.app.intake import make_requesting, make_uploading
 from beeldbrug.node.app.live import LivePacs
 from beeldbrug.node.app.rejecting import make_rejecting
 from beeldbrug.node.app.signing import make_signing
+from beeldbrug.node.app.trail import make_trail
 from beeldbrug.node.app.waking import make_calling
 from beeldbrug.node.app.ways import open_ways
 from beeldbrug.node.ports.records import ExchangeRow
@@ -123,5 +124,6 @@ def make_portal(base: Base) -> Portal:
         guests=make_guests(settings.upload_links.limits(), base.clock.now),
         uploading=make_uploading(settings, base.database, base.clock.now),
         requesting=make_requesting(settings, base.database, base.clock.now),
+        trail=make_trail(base),
         tell_pacs=rejecting.reject if (rejecting := make_rejecting(base)) is not None else None,
     )

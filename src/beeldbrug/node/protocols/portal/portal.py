@@ -33,6 +33,7 @@ from beeldbrug.node.usecases.sign_in.by_provider import Doors
 from beeldbrug.node.usecases.sign_in.launch import Launchers
 from beeldbrug.node.usecases.sign_in.signing import Signing
 from beeldbrug.node.usecases.sign_in.smart import Ehrs
+from beeldbrug.node.usecases.trail.search import Trail
 from beeldbrug.node.usecases.view.viewing import Viewing
 from beeldbrug.node.usecases.waking.calling import Calling
 
@@ -85,5 +86,6 @@ class Portal:
     uploading: Uploading
     guests: Guests
     requesting: Requesting
+    trail: Trail
     tell_pacs: Told | None = None
     """Tells the PACS of an import that is undone, where that is set."""

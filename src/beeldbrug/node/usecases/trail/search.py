@@ -14,6 +14,7 @@ from beeldbrug.model.errors import Malformed
 from beeldbrug.node.ports.records import OWN, AuditEvent
 from beeldbrug.node.ports.trail import FOREVER, PAGE_MOST, Place, TrailQuery
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.figures.peers import peer_name
 from beeldbrug.node.usecases.imports.chosen import kept_number
 
 STUDIES_MOST: Final = 1000
@@ -55,10 +56,12 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Events by sequence, newest first; ``next`` is where the page after begins, None when there is none."""
+    """Events by sequence, newest first; ``next`` is where the page after begins, None when there is none. ``names`` of
+    the other organisations."""
 
     events: Told
     next: Place | None
+    names: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,11 @@ class Trail:
         with self.database.write() as tx:
             found = tx.audit.search(self._query(tx, asked, limit + 1))
             page = found[:limit]
+            peers = {event.peer for _, event in page if event.peer}
+            names = {peer: peer_name(tx, self.organisation, peer) for peer in peers}
             tx.audit.append(_reading(self.organisation, asked, reader, len(page), now))
         last = page[-1] if len(found) > limit else None
-        return Page(page, Place(last[1].at, last[0]) if last else None)
+        return Page(page, Place(last[1].at, last[0]) if last else None, names)
 
     def one(self, sequence: int, reader: Reader, now: float) -> AuditEvent | None:
         """One event by its number; that it was read is on record."""
