@@ -16,6 +16,7 @@ const ROOMS = [
   "missing",
   "admin",
   "roster",
+  "audit",
   "viewer",
   "join",
   "words",

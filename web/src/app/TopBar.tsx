@@ -7,6 +7,7 @@ import {
   IconDisc,
   IconDots,
   IconFileText,
+  IconHistory,
   IconInbox,
   IconLogout,
   IconSend,
@@ -24,13 +25,13 @@ import { HAS } from "./rooms";
 import { signOut } from "./session";
 import classes from "./TopBar.module.css";
 
-export const ADMINISTRATION = ["administer", "accounts", "roster", "figures", "bsn-quality", "audit"];
+export const ADMINISTRATION = ["administer", "accounts", "roster", "figures", "bsn-quality"];
 
 /** Words of this length stand beside each other on a narrow phone. */
 const AT_THE_BOTTOM = 5;
 
 interface Place {
-  to: "/ontvangen" | "/verzonden" | "/versturen" | "/inlezen" | "/verslagen" | "/rooster" | "/beheer";
+  to: "/ontvangen" | "/verzonden" | "/versturen" | "/inlezen" | "/verslagen" | "/rooster" | "/logboek" | "/beheer";
   name: ReactNode;
   icon: typeof IconInbox;
   badge?: number;
@@ -58,6 +59,7 @@ function usePlaces(me: Me): Place[] {
   if (reports > 0)
     places.push({ to: "/verslagen", name: <Trans>Verslagen</Trans>, icon: IconFileText, badge: reports, urgent: true });
   if (sees || may(me, "roster")) places.push({ to: "/rooster", name: <Trans>Dienst</Trans>, icon: IconCalendarTime });
+  if (may(me, "audit")) places.push({ to: "/logboek", name: <Trans>Logboek</Trans>, icon: IconHistory });
   if (HAS.admin && may(me, ...ADMINISTRATION))
     places.push({ to: "/beheer", name: <Trans>Beheer</Trans>, icon: IconSettings });
   return places;

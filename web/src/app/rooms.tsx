@@ -73,6 +73,10 @@ export const RosterPage = lazy(async () => {
   const [room] = await Promise.all([import("@/roster/RosterPage"), needTexts("roster")]);
   return { default: room.RosterPage };
 });
+export const TrailPage = lazy(async () => {
+  const [room] = await Promise.all([import("@/audit"), needTexts("audit")]);
+  return { default: room.TrailPage };
+});
 export const NoticeSettings = lazy(async () => {
   const [room] = await Promise.all([import("@/roster/NoticeSettings"), needTexts("roster")]);
   return { default: room.NoticeSettings };

@@ -31,13 +31,15 @@ import {
   RosterPage,
   SendPage,
   SharedPage,
+  TrailPage,
   ViewerPage,
 } from "./rooms";
 import { ADMINISTRATION } from "./TopBar";
 
 /** Where somebody lands after signing in: the first place that the roles open. */
-export function landing(me: Me): "/ontvangen" | "/beheer" | "/versturen" | "/account" {
+export function landing(me: Me): "/ontvangen" | "/logboek" | "/beheer" | "/versturen" | "/account" {
   if (may(me, "see-exchanges")) return "/ontvangen";
+  if (may(me, "audit")) return "/logboek";
   if (may(me, ...ADMINISTRATION)) return "/beheer";
   return may(me, "send") ? "/versturen" : "/account";
 }
@@ -186,6 +188,12 @@ export function makeRouter(me: Me) {
         path: "/beheer/$section",
         beforeLoad: only(...ADMINISTRATION),
         component: Admin,
+      }),
+      createRoute({
+        getParentRoute: () => frame,
+        path: "/logboek",
+        beforeLoad: only("audit"),
+        component: TrailPage,
       }),
       createRoute({ getParentRoute: () => frame, path: "/account", component: Account }),
       createRoute({

@@ -8,7 +8,7 @@ const SOURCE = resolve(import.meta.dirname, "..");
 /** A room imports from rooms of later lines only; rooms of one line never each other, but for the last. */
 const LINES = [
   ["app"],
-  ["sign-in", "setup", "list", "send", "intake", "consult", "missing", "admin", "roster", "viewer"],
+  ["sign-in", "setup", "list", "send", "intake", "consult", "missing", "admin", "roster", "audit", "viewer"],
   ["join"],
 ];
 const BASE = ["pixels", "api", "words", "ui"];

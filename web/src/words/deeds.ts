@@ -60,6 +60,9 @@ const DEEDS: Record<string, MessageDescriptor> = {
   withdrawn: msg`Ingetrokken en gewist`,
 };
 
+/** Kinds of event that have words here. */
+export const DEED_KINDS: readonly string[] = Object.keys(DEEDS);
+
 /** The words of an event; undefined for one that readers of an exchange have no use for. */
 export function deedWords(event: string): MessageDescriptor | undefined {
   return DEEDS[event];

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from beeldbrug.node.policy.audit_codes import CODES, indicator
+from beeldbrug.node.policy.audit_codes import indicator
 from beeldbrug.node.policy.permissions import Permission
 from beeldbrug.node.ports.records import AuditEvent
 from beeldbrug.node.ports.trail import FOREVER, PAGE_MOST, Place
@@ -80,8 +80,6 @@ class TrailPage(msgspec.Struct, frozen=True):
 
     events: list[TrailEvent]
     next: TrailPlace | None
-    kinds: tuple[str, ...]
-    """All kinds that there are."""
 
 
 def _search(portal: Portal, call: Call) -> TrailPage:
@@ -89,7 +87,7 @@ def _search(portal: Portal, call: Call) -> TrailPage:
     asked = _asked(body, body.limit, Place(body.before.at, body.before.sequence) if body.before else None)
     page = portal.trail.search(asked, _reader(call, "portal"), call.now)
     events = [_event(number, event, page.names) for number, event in page.events]
-    return TrailPage(events, TrailPlace(page.next.at, page.next.sequence) if page.next else None, tuple(CODES))
+    return TrailPage(events, TrailPlace(page.next.at, page.next.sequence) if page.next else None)
 
 
 def _table(portal: Portal, call: Call) -> Reply:
