@@ -69,15 +69,18 @@ def test_at_the_desk_is_what_waits_for_a_human_and_nothing_else(vault: Vault) ->
     arrival(8, "")  # goes by itself
     arrival(10, "chosen-at-desk")
     arrival(12, "patient-stays", State.SEEN)
-    arrival(14, "emergency-number", State.IMPORTED)
+    arrival(14, "emergency-number", State.IMPORTED)  # until somebody says whose it is
+    arrival(20, "emergency-number", State.IMPORTED, emptied=NOW)
+    arrival(22, "re-keyed")
     arrival(16, "bsn-missing", withdrawn=NOW)
     with vault.write() as tx:
         sent = given.exchange(id=f"{18:032x}", direction=Direction.OUT, state=State.FAILED)
         tx.exchanges.add(sent)
         tx.exchanges.update(sent.id, NOW, reason_code="receiver-unknown")
     with vault.read() as tx:
-        assert _ids(tx.listings.page(A, Wanted(at_desk=True), None, 10)) == [6, 4, 2]
-        assert (tx.listings.count_at_desk(A), tx.listings.count_at_desk(B)) == (3, 0)
+        assert _ids(tx.listings.page(A, Wanted(at_desk=True), None, 10)) == [14, 6, 4, 2]
+        assert (tx.listings.count_at_desk(A), tx.listings.count_at_desk(B)) == (4, 0)
+    assert desk.REKEYED.code in AT_DESK and desk.EMERGENCY.code in AT_DESK
     assert desk.CHOSEN.code in AT_DESK and consult.STAYS.code in AT_DESK
 
 

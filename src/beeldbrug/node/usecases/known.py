@@ -66,7 +66,7 @@ class Known:
             listed = tx.facts.get(self.organisation, LIST_FACT) is not None
             own = {one.number: one for one in tx.own_patients.find(self.organisation, arrived)}
             records, doubtful = self._standing(tx, heard, own)
-        told = [self._record(one) for one in own.values()]
+        told = [self.own_record(one) for one in own.values()]
         asked = (*self.places(), *((Told.LIST.value,) if listed else ()))
         return Found((*records, *told), tuple(doubtful), asked, failure)
 
@@ -75,7 +75,7 @@ class Known:
         heard, failure = self._heard(Patient(number=PatientNumber(number.value)))
         with self.database.read() as tx:
             own = tx.own_patients.get(self.organisation, number.value) if self.is_own(number) else None
-        told = [self._record(own)] if own is not None and own.name else []
+        told = [self.own_record(own)] if own is not None and own.name else []
         found = Found((*heard, *told), (), self.places(), failure)
         return [one for one in found.for_import() if one.patient.number.value == number.value]
 
@@ -130,7 +130,8 @@ class Known:
             (doubtful if gone else records).append(replace(record, patient=patient))
         return records, doubtful
 
-    def _record(self, one: OwnPatient) -> PatientRecord:
+    def own_record(self, one: OwnPatient) -> PatientRecord:
+        """One that the hospital told of."""
         others = (PatientNumber(one.bsn, "NLMINBIZA", _WHERE[one.source]),) if one.bsn else ()
         patient = Patient(one.name, one.birth_date, one.sex, PatientNumber(one.number), others)
         return PatientRecord(patient, one.source.value)

@@ -17,6 +17,7 @@ from beeldbrug.node.stores.schema import (
     own_patients,
     partners,
     picturing,
+    rekeying,
     report_delivery,
     reports,
     saving,
@@ -30,7 +31,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports, report_delivery, picturing, ordering, image_requests, committing),
+    *(ways, reports, report_delivery, picturing, ordering, image_requests, committing, rekeying),
 )
 """Each holds the tables of one area; a new one is added here."""
 
