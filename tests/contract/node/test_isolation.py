@@ -47,6 +47,7 @@ from beeldbrug.node.ports.rekeying import Rekeying, RekeyState
 from beeldbrug.node.ports.report_delivery import Addressed, DeliveryRow, DeliveryState, Outlet, Said
 from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled, VersionHead
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
+from beeldbrug.node.ports.sender_rejections import SenderRejection
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
 from beeldbrug.node.ports.upload_requests import RequestRow
 from beeldbrug.node.ports.uploads import ChunkRow, UploadRow, UploadState
@@ -145,6 +146,7 @@ NOTHING: dict[str, Call] = {
     "rekeyings.of": lambda tx, o, i: tx.rekeyings.of(o, [PARCEL]),
     "rekeyings.under": lambda tx, o, i: tx.rekeyings.under(o, "SPOED1"),
     "rekeyings.unkept": lambda tx, o, i: tx.rekeyings.unkept(o, 9),
+    "sender_rejections.of": lambda tx, o, i: tx.sender_rejections.of(o, PARCEL),
     "undone.last": lambda tx, o, i: tx.undone.last(o, PARCEL),
     "saved.picture": lambda tx, o, i: tx.saved.picture(o, PARCEL),
     "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
@@ -305,7 +307,7 @@ ADDS = {
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
     "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note", "plans.put", "plans.count",
-    "claims.put", "undone.add", "rekeyings.put", "made_orders.next_number", "made_orders.put",
+    "claims.put", "undone.add", "rekeyings.put", "sender_rejections.add", "made_orders.next_number", "made_orders.put",
     "commitments.add", "rejections.add",
     "reports.add_version", "reports.mark", "reports.note_travelled", "reports.add_piece"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
@@ -365,6 +367,7 @@ def _fill(tx: VaultTransaction) -> int:
     tx.made_orders.put(A, _made_order(PARCEL, OrderState.PLACED))
     tx.made_orders.put(A, _made_order("d" * 32, OrderState.CANCELLING))
     tx.rekeyings.put(A, Rekeying(PARCEL, "SPOED1^^^SPOED", RekeyState.STANDS, NOW))
+    tx.sender_rejections.add(A, PARCEL, [SenderRejection("1.2.9", "1.2.3.1.1", given.SERIES, "113001", NOW)])
     tx.undone.add(A, Undone(PARCEL, NOW, "arts", "wrong-patient", "7001", "", 1))
     tx.keys.add_transport(TransportKeyRow(A, "1" * 32, "age1", "AGE-SECRET-KEY-1", NOW, NOW))
     tx.keys.remember_statement(A, A, 1, "s", NOW)
@@ -469,6 +472,7 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.made_orders.last(A, PARCEL),
         tx.made_orders.cancelling(A, "d" * 32),
         tx.rekeyings.get(A, PARCEL),
+        tx.sender_rejections.of(A, PARCEL),
         tx.undone.last(A, PARCEL),
         tx.keys.transport(A),
         tx.audit.head(A),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from beeldbrug.model.exchange import State
+from beeldbrug.node.ports.rekeying import Rekeying, RekeyState
 from tests.unit.cli.runs import URA, Node
 
 
@@ -61,3 +62,23 @@ def test_an_import_is_undone_and_the_pacs_said_to_be_clean_by_command(node: Node
     assert node.run("desk", "removed", exchange).json["outcome"] == "removed"
     assert node.run("desk", "removed", exchange).json["code"] == "nothing-to-remove"
     assert [event.actor.startswith("cli:") for event in node.events("import-undone")] == [True]
+
+
+def test_an_emergency_patient_gets_his_number_by_command_and_that_is_taken_back(node: Node, study: Path) -> None:
+    exchange = arrived(node, study)
+    assert node.run("desk", "rekey", exchange, "--number", "7").json["code"] == "not-emergency"
+    imported(node, exchange)
+    with node.base() as base, base.database.write() as tx:
+        now = base.clock.now()
+        tx.exchanges.update(exchange, now, reason_code="emergency-number", local_number="SPOED00000001^^^SPOED")
+        tx.rekeyings.put(URA, Rekeying(exchange, "SPOED00000001^^^SPOED", RekeyState.STANDS, now))
+    assert [one["id"] for one in node.run("desk", "list").json["waiting"]] == [exchange]
+    assert node.run("desk", "rekey", exchange).json["code"] == "rekey-unclear"
+    assert node.run("desk", "rekey", exchange, "--undo", "--moved").json["code"] == "rekey-unclear"
+    assert node.run("desk", "rekey", exchange, "--number", "7").json["outcome"] == "re-keyed"
+    assert node.run("desk", "rekey", exchange, "--number", "8").json["code"] == "not-emergency"
+    assert node.run("desk", "rekey", exchange, "--undo").json["outcome"] == "taken-back"
+    assert node.run("desk", "rekey", exchange, "--moved").json["code"] == "not-rekeying"
+    assert node.run("desk", "rekey", exchange, "--number", "8").code == 0
+    assert node.run("desk", "rekey", exchange, "--moved").json["outcome"] == "moved"
+    assert {event.actor.partition(":")[0] for event in node.events("re-keyed")} == {"cli"}

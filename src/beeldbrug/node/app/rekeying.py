@@ -18,7 +18,7 @@ def make_rekey_step(base: Base, decide: DecideImport) -> RekeyStep:
         base.sources,
         LiveArchive(base.live),
         decide,
-        base.settings.imports.rekey_seconds,
+        decide.rule.rekey_seconds,
         base.clock.now,
         rejecting.reject if rejecting is not None else None,
     )

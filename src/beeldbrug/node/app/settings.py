@@ -524,6 +524,7 @@ class NodeSettings(Settings):
             imports.undo_days,
             imports.storage_commitment,
             imports.forward_rejections,
+            imports.rekey_seconds,
         )
 
 

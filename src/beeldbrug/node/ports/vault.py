@@ -46,6 +46,7 @@ from beeldbrug.node.ports.rekeying import Rekeyings
 from beeldbrug.node.ports.report_delivery import ReportDeliveries
 from beeldbrug.node.ports.reports import Reports
 from beeldbrug.node.ports.saved import Saved
+from beeldbrug.node.ports.sender_rejections import SenderRejections
 from beeldbrug.node.ports.sending import Addresses, Gatherings
 from beeldbrug.node.ports.traffic import Traffics
 from beeldbrug.node.ports.upload_requests import UploadRequests
@@ -407,6 +408,8 @@ class Transaction(ConsultStores, Protocol):
     def made_orders(self) -> MadeOrders: ...
     @property
     def rekeyings(self) -> Rekeyings: ...
+    @property
+    def sender_rejections(self) -> SenderRejections: ...
     @property
     def commitments(self) -> Commitments: ...
     @property

@@ -214,6 +214,7 @@ exchange = Table(
     Index("exchange_by_expiry", "organisation", "expires"),
     Index("exchange_of_rule", "organisation", "rule", "study_uid", "created"),
     Index("exchange_of_study", "organisation", "study_uid"),
+    Index("exchange_by_urgency", "organisation", "urgency", "created", "id"),
     Index("exchange_changed", "organisation", "updated"),
     Index(
         "exchange_urgent",

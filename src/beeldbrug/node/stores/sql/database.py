@@ -35,6 +35,7 @@ from beeldbrug.node.ports import rekeying as rekeying_ports
 from beeldbrug.node.ports import report_delivery as report_delivery_ports
 from beeldbrug.node.ports import reports as report_ports
 from beeldbrug.node.ports import saved as saved_ports
+from beeldbrug.node.ports import sender_rejections as sender_rejection_ports
 from beeldbrug.node.ports import sending as sending_ports
 from beeldbrug.node.ports import traffic as traffic_ports
 from beeldbrug.node.ports import upload_requests as request_ports
@@ -73,6 +74,7 @@ from beeldbrug.node.stores.sql.reports import SqlReports
 from beeldbrug.node.stores.sql.rosters import SqlRosters
 from beeldbrug.node.stores.sql.saved import SqlSaved
 from beeldbrug.node.stores.sql.sealing import Sealing
+from beeldbrug.node.stores.sql.sender_rejections import SqlSenderRejections
 from beeldbrug.node.stores.sql.sessions import SqlSessions
 from beeldbrug.node.stores.sql.statements import Statements, in_tree, run_in_tree
 from beeldbrug.node.stores.sql.tokens import SqlTokens
@@ -153,6 +155,11 @@ class VaultTransaction:
     def rekeyings(self) -> rekeying_ports.Rekeyings:
         """Imports under emergency numbers."""
         return SqlRekeyings(self._sql, self._seal)
+
+    @cached_property
+    def sender_rejections(self) -> sender_rejection_ports.SenderRejections:
+        """What senders took back."""
+        return SqlSenderRejections(self._sql)
 
     @cached_property
     def commitments(self) -> committing_ports.Commitments:

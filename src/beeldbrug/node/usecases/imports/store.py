@@ -38,7 +38,7 @@ from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.imports.chosen import kept_number
 from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce, syntax_of_import
 from beeldbrug.node.usecases.imports.decide import DecideImport
-from beeldbrug.node.usecases.imports.left_out import count_left, note_only_left_out, series_left
+from beeldbrug.node.usecases.imports.left_out import count_left, instances_out, note_only_left_out, series_left
 from beeldbrug.node.usecases.imports.rejected import note_rejections
 from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES, TurnedAway
 from beeldbrug.node.usecases.imports.undone import is_moving
@@ -116,6 +116,8 @@ class ImportStep:
             return MOVING_SECONDS
         if exchange.state is State.IMPORTED:
             return self._import_saved(exchange)
+        if exchange.state in IMPORTABLE and is_consult(exchange.terms):
+            self._note_rejections(exchange)  # whoever gives advice sees what is taken back
         if exchange.state not in IMPORTABLE or is_consult(exchange.terms):
             return None  # what came for advice waits for the answer, which wishes for the import
         if not self._fix(exchange):
@@ -140,17 +142,18 @@ class ImportStep:
 
         Everything is looked at before the first is fixed: what has begun cannot be taken back.
         """
-        note_rejections(self.database, self.sources, exchange, self.decide.rule.rejections, self.clock())
+        self._note_rejections(exchange)
         with self.database.read() as tx:
             fixed = set(tx.imports.fixed(exchange.id))
-            left = series_left(tx, exchange, self.decide.rule.without)
+            left, back = series_left(tx, exchange, self.decide.rule.without), instances_out(tx, exchange)
             waiting = [instance for instance in _instances(tx, exchange) if instance not in fixed]
         first, wanted = None, []
         for row in (row for rows in self._verified(waiting) for row in rows if row.series_uid not in left):
-            first = first or row
-            wanted.append(row.id)
+            if row.instance_uid not in back:
+                first = first or row
+                wanted.append(row.id)
         if first is None:
-            return self._may_conclude(exchange, bool(left) and not fixed)
+            return self._may_conclude(exchange, bool(left or back) and not fixed, bool(back))
         places = Places(self.sources, self.organisation)
         coercion = self.decide.decide(exchange, _patient(first, read_header(self.sources, places, first)))
         if coercion is None:
@@ -167,11 +170,14 @@ class ImportStep:
                 tx.imports.fix(self.organisation, fixed_rows)
         return True
 
-    def _may_conclude(self, exchange: ExchangeRow, only_left_out: bool) -> bool:
+    def _note_rejections(self, exchange: ExchangeRow) -> None:
+        note_rejections(self.database, self.sources, exchange, self.decide.rule.rejections, self.clock())
+
+    def _may_conclude(self, exchange: ExchangeRow, only_left_out: bool, rejected: bool) -> bool:
         """Nothing (more) is to be fixed; where that is since everything is left out, a human is asked."""
         if only_left_out:
             with self.database.write() as tx:
-                note_only_left_out(tx, exchange, self.clock())
+                note_only_left_out(tx, exchange, self.clock(), rejected)
         return not only_left_out
 
     def _verified(self, instances: Sequence[int]) -> Iterator[list[InstanceRow]]:
@@ -316,10 +322,11 @@ class ImportStep:
 
     def _has_more(self, tx: Transaction, exchange: ExchangeRow, fixed: Set[int]) -> bool:
         """Whether verified members of it that are to be imported have not been fixed."""
-        left = series_left(tx, exchange, self.decide.rule.without)
+        left, back = series_left(tx, exchange, self.decide.rule.without), instances_out(tx, exchange)
         more = [instance for instance in _instances(tx, exchange) if instance not in fixed]
         rows = tx.instances.get(self.organisation, more)
-        return any(row.state is InstanceState.VERIFIED and row.series_uid not in left for row in rows)
+        wanted = (row for row in rows if row.series_uid not in left and row.instance_uid not in back)
+        return any(row.state is InstanceState.VERIFIED for row in wanted)
 
     def _import_saved(self, exchange: ExchangeRow) -> float | None:
         """What people saved beside it since it was imported follows it into the PACS."""
