@@ -153,6 +153,7 @@ WORDS: dict[str, Pair] = {
         "Genoteerd: in het PACS staat het onder het eigen nummer.",
         "Noted: in the PACS it stands under the own number.",
     ),
+    "taken-back": ("teruggenomen", "taken back"),
     "pacs-clean": ("Genoteerd: het onderzoek is uit het PACS.", "Noted: the study is out of the PACS."),
     "missing": ("beelden ontbreken", "instances are missing"),
 }
