@@ -163,7 +163,7 @@ export function Filters({ direction, search, onSearch, onText, departments, fiel
       {decides && (
         <Select
           aria-label={t`Behandelaar`}
-          placeholder={t`Alle behandelaars`}
+          placeholder={t`Van iedereen`}
           clearable
           data={[
             { value: "mij", label: t`Waar ik over beslis` },
@@ -177,7 +177,7 @@ export function Filters({ direction, search, onSearch, onText, departments, fiel
       )}
       <Select
         aria-label={t`Volgorde`}
-        placeholder={isDesk ? t`Spoed, dan oudste` : t`Spoed, dan nieuwste`}
+        placeholder={t`Gewone volgorde`}
         clearable
         data={[
           { value: "oudste", label: t`Oudste eerst` },

@@ -51,13 +51,15 @@ class Found:
 @dataclass(frozen=True)
 class Known:
     """All sources of one organisation; ``issuer`` is that of its own numbers. ``places`` are the sources that are set,
-    lists aside."""
+    lists aside. What stands in the PACS under an emergency number (of ``emergency_issuer``) is nobody: who that is, is
+    the very question."""
 
     database: Database
     organisation: str
     pacs: Pacs
     issuer: str
     places: Callable[[], tuple[str, ...]] = lambda: ("pacs",)
+    emergency_issuer: str = ""
 
     def find(self, arrived: Patient) -> Found:
         """Who may this be. Raises Unavailable when the vault does not answer."""
@@ -118,6 +120,8 @@ class Known:
         doubtful: list[PatientRecord] = []
         for record in heard:
             number = record.patient.number
+            if self._is_emergency(tx, number):
+                continue
             if not number.value or not self.is_own(number):
                 records.append(record)
                 continue
@@ -129,6 +133,13 @@ class Known:
             gone = there is not None and not there.active
             (doubtful if gone else records).append(replace(record, patient=patient))
         return records, doubtful
+
+    def _is_emergency(self, tx: Transaction, number: PatientNumber) -> bool:
+        """Whether this node gave it; a PACS may lack the issuer, and digits alone may be an own number."""
+        if self.emergency_issuer not in ("", self.issuer) and number.issuer == self.emergency_issuer:
+            return True
+        given = self.is_own(number) and not number.value.isdigit()
+        return given and bool(tx.rekeyings.under(self.organisation, number.value))
 
     def own_record(self, one: OwnPatient) -> PatientRecord:
         """One that the hospital told of."""

@@ -242,7 +242,7 @@ class House:
         incoming = self.folder / "incoming"
         incoming.mkdir(exist_ok=True)
         rule = self.import_rule or ImportRule(self.ura, f"Ziekenhuis {self.ura}")
-        self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places)
+        self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places, rule.emergency_issuer)
         placing = PlaceOrder(
             self.ura, database, WRITER, self.outgoing, lambda _: self.ris_peer, self.making, rule.without, now
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from uuid import UUID
 
 import pytest
 
-from beeldbrug.dicom.phantom.patients import HOSPITAL_B
+from beeldbrug.dicom.phantom.patients import HOSPITAL_A, HOSPITAL_B
 from beeldbrug.model.errors import Conflict, Malformed, Unavailable
 from beeldbrug.model.exchange import State, Urgency
 from beeldbrug.model.identity import PatientNumber
@@ -501,3 +502,22 @@ def test_a_report_does_not_overtake_its_own_withdrawal_from_the_emergency_number
     later(b, 120)
     told = [(one["number"], one["status"]) for one in ris.taken]
     assert told == [(number, "final"), (number, "cancelled"), (NUMBER, "final")]
+
+
+@pytest.mark.parametrize("issuer", ["SPOED-B", "", HOSPITAL_B.name])
+def test_who_stands_in_the_pacs_under_an_emergency_number_is_not_taken_for_an_own_patient(
+    b: House, houses: tuple[House, House], issuer: str
+) -> None:
+    a, first = houses[0], b.exchange()
+    unknown = at_b(ANNA)
+    b.pacs.known = [replace(unknown, number=PatientNumber(emergency(b), issuer))]
+    a.receive(study(ANNA, 1))
+    run_both(a, b)
+    second = b.exchange()
+    assert second.id != first.id and second.reason_code == EMERGENCY
+    assert len(numbers(b)) == 2, "each has a number of its own until it is known whose it is"
+    assert b.known.find(ANNA.identity(HOSPITAL_A)).records == ()
+    b.pacs.known.append(unknown)
+    a.receive(study(ANNA, 1))
+    run_both(a, b)
+    assert b.exchange().local_number == NUMBER, "the emergency patient is no second candidate beside him"
