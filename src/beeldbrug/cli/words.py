@@ -141,6 +141,19 @@ WORDS: dict[str, Pair] = {
         "Ongedaan gemaakt; haal het onderzoek in het PACS weg en meld dat met `desk removed`.",
         "Undone; remove the study in the PACS, and say so with `desk removed`.",
     ),
+    "desk-re-keyed": (
+        "Genoteerd; Beeldbrug kijkt of het PACS het nummer ook vervangt, en importeert anders opnieuw.",
+        "Noted; Beeldbrug looks whether the PACS replaces the number too, and else imports anew.",
+    ),
+    "desk-taken-back": (
+        "Teruggenomen: het staat onder het spoednummer zoals eerst.",
+        "Taken back: it stands under the emergency number as before.",
+    ),
+    "desk-moved": (
+        "Genoteerd: in het PACS staat het onder het eigen nummer.",
+        "Noted: in the PACS it stands under the own number.",
+    ),
+    "taken-back": ("teruggenomen", "taken back"),
     "pacs-clean": ("Genoteerd: het onderzoek is uit het PACS.", "Noted: the study is out of the PACS."),
     "missing": ("beelden ontbreken", "instances are missing"),
 }

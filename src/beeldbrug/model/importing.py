@@ -83,7 +83,8 @@ class ImportPlan:
 
     ``without`` and ``within`` are UIDs of series that a human left out or took in; of the others the rule decides.
     ``ordered`` says that the order is settled, also when there is none. ``table`` is None until the first instance is
-    coerced: what comes later is written as that was.
+    coerced: what comes later is written as that was. ``rejected``: a human takes in
+    what its sender takes back.
     """
 
     without: frozenset[str] = frozenset()
@@ -91,6 +92,7 @@ class ImportPlan:
     order: Order | None = None
     ordered: bool = False
     table: CoercionTable | None = None
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

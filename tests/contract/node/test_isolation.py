@@ -43,9 +43,11 @@ from beeldbrug.node.ports.own_patients import OwnCounts, OwnPatient, Told
 from beeldbrug.node.ports.partners import Delivery, Partner
 from beeldbrug.node.ports.pictures import PictureRow, TextFound
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
+from beeldbrug.node.ports.rekeying import Rekeying, RekeyState
 from beeldbrug.node.ports.report_delivery import Addressed, DeliveryRow, DeliveryState, Outlet, Said
 from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled, VersionHead
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
+from beeldbrug.node.ports.sender_rejections import SenderRejection
 from beeldbrug.node.ports.sending import AddressEntry, Enclosure, Gathering, GatherState, Source
 from beeldbrug.node.ports.trail import TrailQuery
 from beeldbrug.node.ports.upload_requests import RequestRow
@@ -142,6 +144,11 @@ NOTHING: dict[str, Call] = {
     "rejections.waiting": lambda tx, o, i: tx.rejections.waiting(o, PARCEL),
     "rejections.answered": lambda tx, o, i: tx.rejections.answered(o, replace(REJECTION, status=0, sent=NOW)),
     "rejections.last": lambda tx, o, i: tx.rejections.last(o, PARCEL),
+    "rekeyings.get": lambda tx, o, i: tx.rekeyings.get(o, PARCEL),
+    "rekeyings.of": lambda tx, o, i: tx.rekeyings.of(o, [PARCEL]),
+    "rekeyings.under": lambda tx, o, i: tx.rekeyings.under(o, "SPOED1"),
+    "rekeyings.unkept": lambda tx, o, i: tx.rekeyings.unkept(o, 9),
+    "sender_rejections.of": lambda tx, o, i: tx.sender_rejections.of(o, PARCEL),
     "undone.last": lambda tx, o, i: tx.undone.last(o, PARCEL),
     "saved.picture": lambda tx, o, i: tx.saved.picture(o, PARCEL),
     "saved.get": lambda tx, o, i: tx.saved.get(o, "saved"),
@@ -192,6 +199,7 @@ NOTHING: dict[str, Call] = {
     "parcels.only_here": lambda tx, o, i: tx.parcels.only_here(o, PARCEL),
     "parcels.delete": lambda tx, o, i: tx.parcels.delete(o, PARCEL),
     "imports.fix": lambda tx, o, i: tx.imports.fix(o, [ImportRow(PARCEL, i, b"x", (), "1.2")]),
+    "imports.rewrite": lambda tx, o, i: tx.imports.rewrite(o, [ImportRow(PARCEL, i, b"y", (), "1.2")]),
     "imports.other_content": lambda tx, o, i: tx.imports.other_content(o, "1.2.3.1.1", b"x"),
     "imports.undo": lambda tx, o, i: tx.imports.undo(o, PARCEL, PARCEL + "~1"),
     "claims.drop": lambda tx, o, i: tx.claims.drop(o, PARCEL),
@@ -302,7 +310,7 @@ ADDS = {
     "keys.remember_statement", "work.add", "facts.set", "settings.add", "figures.judge", "figures.count_dose",
     "bsn_quality.note", "live_secrets.put", "addresses.used", "addresses.mark", "factors.add",
     "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note", "plans.put", "plans.count",
-    "claims.put", "undone.add", "made_orders.next_number", "made_orders.put",
+    "claims.put", "undone.add", "rekeyings.put", "sender_rejections.add", "made_orders.next_number", "made_orders.put",
     "commitments.add", "rejections.add",
     "reports.add_version", "reports.mark", "reports.note_travelled", "reports.add_piece"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
@@ -361,6 +369,8 @@ def _fill(tx: VaultTransaction) -> int:
     tx.claims.put(A, Claim(PARCEL, "arts", NOW, NOW + 9))
     tx.made_orders.put(A, _made_order(PARCEL, OrderState.PLACED))
     tx.made_orders.put(A, _made_order("d" * 32, OrderState.CANCELLING))
+    tx.rekeyings.put(A, Rekeying(PARCEL, "SPOED1^^^SPOED", RekeyState.STANDS, NOW))
+    tx.sender_rejections.add(A, PARCEL, [SenderRejection("1.2.9", "1.2.3.1.1", given.SERIES, "113001", NOW)])
     tx.undone.add(A, Undone(PARCEL, NOW, "arts", "wrong-patient", "7001", "", 1))
     tx.keys.add_transport(TransportKeyRow(A, "1" * 32, "age1", "AGE-SECRET-KEY-1", NOW, NOW))
     tx.keys.remember_statement(A, A, 1, "s", NOW)
@@ -464,6 +474,8 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.claims.of(A, [PARCEL], 0.0),
         tx.made_orders.last(A, PARCEL),
         tx.made_orders.cancelling(A, "d" * 32),
+        tx.rekeyings.get(A, PARCEL),
+        tx.sender_rejections.of(A, PARCEL),
         tx.undone.last(A, PARCEL),
         tx.keys.transport(A),
         tx.audit.head(A),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from beeldbrug.model.exchange import State
+from beeldbrug.node.ports.importing import Claim
+from beeldbrug.node.ports.rekeying import Rekeying, RekeyState
+from beeldbrug.node.ports.sender_rejections import SenderRejection
 from tests.unit.cli.runs import URA, Node
 
 
@@ -61,3 +64,56 @@ def test_an_import_is_undone_and_the_pacs_said_to_be_clean_by_command(node: Node
     assert node.run("desk", "removed", exchange).json["outcome"] == "removed"
     assert node.run("desk", "removed", exchange).json["code"] == "nothing-to-remove"
     assert [event.actor.startswith("cli:") for event in node.events("import-undone")] == [True]
+
+
+def test_an_emergency_patient_gets_his_number_by_command_and_that_is_taken_back(node: Node, study: Path) -> None:
+    exchange = arrived(node, study)
+    assert node.run("desk", "rekey", exchange, "--number", "7").json["code"] == "not-emergency"
+    imported(node, exchange)
+    with node.base() as base, base.database.write() as tx:
+        now = base.clock.now()
+        tx.exchanges.update(exchange, now, reason_code="emergency-number", local_number="SPOED00000001^^^SPOED")
+        tx.rekeyings.put(URA, Rekeying(exchange, "SPOED00000001^^^SPOED", RekeyState.STANDS, now))
+    assert [one["id"] for one in node.run("desk", "list").json["waiting"]] == [exchange]
+    assert node.run("desk", "rekey", exchange).json["code"] == "rekey-unclear"
+    assert node.run("desk", "rekey", exchange, "--undo", "--moved").json["code"] == "rekey-unclear"
+    assert node.run("desk", "rekey", exchange, "--number", "7").json["outcome"] == "re-keyed"
+    assert node.run("desk", "rekey", exchange, "--number", "8").json["code"] == "not-emergency"
+    assert node.run("desk", "rekey", exchange, "--undo").json["outcome"] == "taken-back"
+    assert node.run("desk", "rekey", exchange, "--moved").json["code"] == "not-rekeying"
+    assert node.run("desk", "rekey", exchange, "--number", "8").code == 0
+    assert node.run("desk", "rekey", exchange, "--moved").json["outcome"] == "moved"
+    assert {event.actor.partition(":")[0] for event in node.events("re-keyed")} == {"cli"}
+
+
+def test_what_waits_is_listed_by_urgency_age_and_whether_somebody_is_at_it(node: Node, study: Path) -> None:
+    exchange = arrived(node, study)
+    with node.base() as base, base.database.write() as tx:
+        now = base.clock.now()
+        tx.exchanges.update(exchange, now, state=State.VERIFIED, verified=now, reason_code="bsn-missing")
+
+    def listed(*options: str) -> int:
+        return len(node.run("desk", "list", *options).json["waiting"])
+
+    assert listed() == listed("--free") == listed("--sort", "urgency", "--urgency", "routine") == 1
+    assert listed("--sort", "owner") == listed("--sort", "age") == 1
+    assert listed("--older", "4h") == listed("--urgency", "stat") == 0
+    with node.base() as base, base.database.write() as tx:
+        tx.claims.put(URA, Claim(exchange, "els", now, now + 300))
+    assert (listed("--free"), listed()) == (0, 1)
+
+
+def test_what_a_sender_takes_back_is_counted_by_series_and_taken_in_by_command(node: Node, study: Path) -> None:
+    exchange = arrived(node, study)
+    shown = node.run("desk", "series", exchange).json["series"][0]
+    with node.base() as base, base.database.write() as tx:
+        row = tx.exchanges.get(URA, exchange)
+        assert row is not None
+        one = tx.instances.instances(URA, exchange, row.study_uid, shown["uid"], {})[0]
+        mark = SenderRejection("2.25.1", one.instance_uid, one.series_uid, "113001", base.clock.now())
+        tx.sender_rejections.add(URA, exchange, [mark])
+    assert node.run("desk", "series", exchange).json["series"][0]["taken_back"] == 1
+    imported(node, exchange)
+    assert node.run("desk", "series", exchange, "--taken-back").code == 0
+    with node.base() as base, base.database.read() as tx:
+        assert tx.plans.get(URA, exchange).rejected

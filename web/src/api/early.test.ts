@@ -82,7 +82,8 @@ describe("early", () => {
       since: null,
       until: null,
       at_desk: false,
-      mine: false,
+      owner: "",
+      sort: "",
       oldest: false,
       asked: false,
     };

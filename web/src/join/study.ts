@@ -58,6 +58,7 @@ export class OpenStudy implements JoinedStudy, Owner {
   private readonly bySeries = new Map<string, SeriesRecord>();
   private readonly records = new Map<number, InstanceRecord>();
   private readonly byUid = new Map<string, InstanceRecord>();
+  private taken: Readonly<Record<string, string>> = {};
   private readonly images = new Map<string, StackImage>();
   private readonly values = new Map<string, Uint8Array>();
   private readonly asking = new Map<string, Promise<ArrayBuffer>>();
@@ -282,8 +283,13 @@ export class OpenStudy implements JoinedStudy, Owner {
     else this.gather ??= setTimeout(() => this.rebuild(), GATHER_MS);
   }
 
+  rejected(instance: number): string {
+    return this.taken[String(instance)] ?? "";
+  }
+
   private begin(line: StudyLine): void {
     this.base = line.instances;
+    this.taken = line.rejected ?? {};
     const known = this.state === "opening" && !line.arriving;
     this.count(line.here, line.total, known ? "opening" : line.arriving ? "arriving" : this.state);
   }

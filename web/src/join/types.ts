@@ -239,6 +239,8 @@ export interface JoinedStudy {
   readonly series: readonly JoinedSeries[];
   /** Grows with each change: `useSyncExternalStore(study.subscribe, () => study.version)`. */
   readonly version: number;
+  /** Why the sender takes an instance back (its row): a code of PS3.16 CID 7011; empty where it does not. */
+  rejected(instance: number): string;
   /** Resolves when the first series with pictures (or, without any, the first series) is there; rejects with a Fault. */
   readonly ready: Promise<void>;
   /** The plan was read to its end once: all series that there are by now are known, in full. */

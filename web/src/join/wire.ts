@@ -8,6 +8,8 @@ export interface StudyLine {
   readonly total: number;
   readonly arriving: boolean;
   readonly instances: string;
+  /** Those that their sender takes back: by id, the code of why. */
+  readonly rejected?: Readonly<Record<string, string>>;
 }
 
 export interface InstanceLine {

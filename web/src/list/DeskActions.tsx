@@ -8,11 +8,12 @@ import { showNumber } from "@/words/dates";
 import { clean, ownNumber } from "@/words/person";
 import { type Act, useAct } from "./actions";
 import classes from "./Details.module.css";
-import { ChooseSeries } from "./ImportParts";
+import { ChooseSeries, TakenBack } from "./ImportParts";
 import { noteImport } from "./importing";
+import { RekeyDialog, RekeyLine } from "./RekeyDialog";
 import { useImportOf } from "./useDesk";
 
-type Asking = "rest" | "undo" | "removed" | null;
+type Asking = "rest" | "undo" | "removed" | "rekey" | null;
 
 /** "2 van 3 reeksen in het PACS". */
 export function SeriesInPacs({ row }: { row: Exchange }) {
@@ -69,17 +70,21 @@ function Rest({ row, onClose }: { row: Exchange; onClose: () => void }) {
   const { t } = useLingui();
   const asked = useImportOf(row.id);
   const [chosen, setChosen] = useState<string[]>([]);
-  const left = (asked.data?.series ?? []).filter((one) => one.left_out);
+  const [rejected, setRejected] = useState(false);
+  const series = asked.data?.series ?? [];
+  const left = series.filter((one) => one.left_out);
+  const back = asked.data?.with_rejected === true ? [] : series;
   return (
     <Dialog
       title={t`De rest naar mijn PACS`}
       button={t`Naar mijn PACS`}
-      act={chosen.length === 0 ? null : { id: row.id, kind: "rest", series: chosen }}
+      act={chosen.length === 0 && !rejected ? null : { id: row.id, kind: "rest", series: chosen, rejected }}
       onClose={onClose}
     >
       {asked.isPending && <Loader size="sm" aria-label={t`Reeksen worden opgehaald`} />}
       {asked.isError && <Trouble error={asked.error} retry={() => void asked.refetch()} compact />}
-      {asked.isSuccess && (
+      {asked.isSuccess && <TakenBack series={back} checked={rejected} onChange={setRejected} />}
+      {asked.isSuccess && left.length > 0 && (
         <ChooseSeries
           series={left}
           chosen={chosen}
@@ -170,11 +175,18 @@ export function DeskActions({ row }: { row: Exchange }) {
   const [asking, setAsking] = useState<Asking>(null);
   const close = () => setAsking(null);
   const can = (action: string) => row.may.includes(action);
-  if (!can("import-rest") && !can("undo-import") && !can("confirm-removed")) return null;
+  const rekeys = can("re-key") || can("re-key-undo") || can("re-key-confirm");
+  if (!can("import-rest") && !can("undo-import") && !can("confirm-removed") && !rekeys) return null;
   return (
     <div className={classes.end}>
+      {rekeys && <RekeyLine row={row} />}
       {can("confirm-removed") && <RemoveFirst id={row.id} />}
       <Group gap="xs">
+        {can("re-key") && (
+          <Button onClick={() => setAsking("rekey")}>
+            <Trans>Wie is deze spoedpatiënt…</Trans>
+          </Button>
+        )}
         {can("confirm-removed") && (
           <Button onClick={() => setAsking("removed")}>
             <Trans>Uit het PACS gehaald…</Trans>
@@ -192,6 +204,7 @@ export function DeskActions({ row }: { row: Exchange }) {
         )}
       </Group>
       {asking === "rest" && <Rest row={row} onClose={close} />}
+      {asking === "rekey" && <RekeyDialog row={row} onClose={close} />}
       {asking === "undo" && <Undo row={row} onClose={close} />}
       {asking === "removed" && <Removed row={row} onClose={close} />}
     </div>

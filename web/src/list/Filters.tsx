@@ -9,7 +9,7 @@ import { countsQuery, may, useMe } from "@/api/queries";
 import type { Direction } from "@/api/types";
 import { STATES, URGENCIES } from "@/words/states";
 import classes from "./Filters.module.css";
-import { ASKED, AT_DESK, type ListSearch, MINE } from "./search";
+import { ASKED, AT_DESK, type ListSearch } from "./search";
 
 const SETTLE_MS = 250;
 
@@ -92,6 +92,7 @@ export function Filters({ direction, search, onSearch, onText, departments, fiel
     return capital(word === undefined ? code : i18n._(word));
   };
   const atDesk = useAtDesk(direction);
+  const decides = may(useMe(), "import") && direction === "in";
   const isDesk = search.toestand === AT_DESK;
   const desk = (atDesk > 0 || isDesk) && (
     <Button
@@ -112,12 +113,7 @@ export function Filters({ direction, search, onSearch, onText, departments, fiel
         data={[
           { value: "open", label: t`Nog niet afgerond` },
           { value: ASKED, label: t`Gevraagd: er ontbreekt iets` },
-          ...(direction === "in"
-            ? [
-                { value: AT_DESK, label: t`Wacht op de beeldenbalie` },
-                { value: MINE, label: t`Waar ik over beslis` },
-              ]
-            : []),
+          ...(direction === "in" ? [{ value: AT_DESK, label: t`Wacht op de beeldenbalie` }] : []),
           ...STATES_OF[direction].map((state) => ({ value: state, label: words(STATES, state) })),
         ]}
         value={search.toestand ?? null}
@@ -155,10 +151,43 @@ export function Filters({ direction, search, onSearch, onText, departments, fiel
           { value: "week", label: t`Laatste 7 dagen` },
           { value: "maand", label: t`Laatste 30 dagen` },
           { value: "jaar", label: t`Laatste jaar` },
+          { value: "ouder1u", label: t`Ouder dan 1 uur` },
+          { value: "ouder4u", label: t`Ouder dan 4 uur` },
+          { value: "ouder1d", label: t`Ouder dan 1 dag` },
+          { value: "ouder7d", label: t`Ouder dan 7 dagen` },
         ]}
         value={search.periode ?? null}
         onChange={set("periode")}
         clearButtonProps={{ "aria-label": t`Periode: altijd` }}
+      />
+      {decides && (
+        <Select
+          aria-label={t`Behandelaar`}
+          placeholder={t`Van iedereen`}
+          clearable
+          data={[
+            { value: "mij", label: t`Waar ik over beslis` },
+            { value: "niemand", label: t`Waar niemand mee bezig is` },
+            { value: "collega", label: t`Waar een collega mee bezig is` },
+          ]}
+          value={search.van ?? null}
+          onChange={set("van")}
+          clearButtonProps={{ "aria-label": t`Behandelaar: alle` }}
+        />
+      )}
+      <Select
+        aria-label={t`Volgorde`}
+        placeholder={t`Gewone volgorde`}
+        clearable
+        data={[
+          { value: "oudste", label: t`Oudste eerst` },
+          { value: "nieuwste", label: t`Nieuwste eerst` },
+          { value: "urgentie", label: t`Op urgentie` },
+          ...(decides ? [{ value: "behandelaar", label: t`Op behandelaar` }] : []),
+        ]}
+        value={search.volgorde ?? null}
+        onChange={set("volgorde")}
+        clearButtonProps={{ "aria-label": t`Volgorde: gewoon` }}
       />
       {used > 0 && (
         <Button variant="subtle" leftSection={<IconX size={16} aria-hidden />} onClick={() => onSearch({})}>

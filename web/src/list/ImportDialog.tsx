@@ -1,84 +1,46 @@
-/** Whose images are these here? Own patients are looked up live; a human compares and chooses the number. */
+/** An arrival goes into the own PACS: a human compares, and says whose it is, for which order, and which series. */
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group, Loader, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { api, data } from "@/api/client";
-import type { Candidate, Exchange } from "@/api/types";
+import type { Exchange } from "@/api/types";
 import { PatientLine } from "@/ui/PatientLine";
 import { Trouble } from "@/ui/Trouble";
 import { inLanguage } from "@/words/reasons";
-import { placesOf } from "@/words/sources";
 import { useAct, waitsForOrder } from "./actions";
-import { Compared, Remarks } from "./Compared";
+import { ChooseOwn, useOwn } from "./ChooseOwn";
 import classes from "./ImportDialog.module.css";
-import { ChooseOrder, ChooseSeries, MAKE_ORDER, meant, Taken } from "./ImportParts";
+import { ChooseOrder, ChooseSeries, isTakenBack, MAKE_ORDER, meant, Taken, TakenBack } from "./ImportParts";
 import { noteImport } from "./importing";
 import { OrderWaits } from "./OrderWaits";
 import { useClaim, useImportOf, useOrders } from "./useDesk";
 
-const OTHER = "other";
-/** Orders are looked up when whoever types a number has stopped for this long. */
-const SETTLE_MS = 400;
-
-function Choice({ found, value }: { found: Candidate; value: string }) {
-  const { t } = useLingui();
-  const { patient, likeness } = found;
-  return (
-    <Radio.Card
-      value={value}
-      className={classes.candidate}
-      aria-label={`${patient.name} ${patient.birth_date} ${patient.number}`}
-    >
-      <Radio.Indicator />
-      <div>
-        <PatientLine patient={patient} />
-        <Remarks likeness={likeness} />
-        <div className={classes.order}>{t`Bekend uit ${placesOf(found.sources)}`}</div>
-        {found.order !== "" && <div className={classes.order}>{t`Opdracht ${found.order}`}</div>}
-      </div>
-    </Radio.Card>
-  );
-}
-
 export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => void }) {
   const { t } = useLingui();
-  const [choice, setChoice] = useState<string | null>(null);
-  const [number, setNumber] = useState("");
-  const [typed] = useDebouncedValue(choice === OTHER ? number.trim() : "", SETTLE_MS);
+  const own = useOwn(row);
   const [ordered, setOrdered] = useState<string | null>(null);
   const [picking, setPicking] = useState("");
   const act = useAct();
-  const candidates = useQuery({
-    queryKey: ["candidates", row.id],
-    queryFn: ({ signal }) =>
-      data(api.GET("/exchanges/{exchange}/candidates", { params: { path: { exchange: row.id } }, signal })),
-    staleTime: 0,
-    gcTime: 0,
-  });
-  const found = candidates.data?.patients ?? [];
-  const chosen = choice !== null && choice !== OTHER ? found[Number(choice)] : undefined;
   const claim = useClaim(row.id);
   const current = claim.row ?? row;
   const importOf = useImportOf(row.id);
   const [picked, setPicked] = useState<string[] | null>(null);
   const series = importOf.data?.series ?? [];
   const wanted = picked ?? series.filter((one) => !one.left_out).map((one) => one.uid);
-  const [own, issuer] = [chosen?.patient.number ?? typed, chosen?.patient.issuer ?? ""];
-  const orders = useOrders(row.id, choice === null ? "" : own, issuer);
-  const order = meant(orders.data, picking === own ? ordered : null);
-  const ready =
-    own !== "" && choice !== null && order !== null && wanted.length > 0 && importOf.isSuccess && !claim.taken;
+  const [rejected, setRejected] = useState<boolean | null>(null);
+  const withRejected = rejected ?? importOf.data?.with_rejected ?? false;
+  const orders = useOrders(row.id, own.own, own.issuer);
+  const order = meant(orders.data, picking === own.own ? ordered : null);
+  const ready = own.own !== "" && order !== null && wanted.length > 0 && importOf.isSuccess && !claim.taken;
   const send = () =>
     act.mutate(
       {
         id: row.id,
         kind: "import",
         asOf: current.updated,
-        number: own,
-        issuer,
+        number: own.own,
+        issuer: own.issuer,
         ...(picked === null ? {} : { series: picked }),
+        ...(rejected === null ? {} : { rejected }),
         ...(order === null || order === MAKE_ORDER ? {} : { order }),
       },
       {
@@ -119,69 +81,13 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
             }
           />
         )}
-        {candidates.isPending ? (
-          <Group gap="sm">
-            <Loader size="sm" aria-hidden />
-            <Text size="sm" role="status">
-              <Trans>Zoeken onder uw eigen patiënten…</Trans>
-            </Text>
-          </Group>
-        ) : candidates.isError ? (
-          <Trouble
-            error={candidates.error}
-            safe={t`De beelden staan veilig; er is niets geïmporteerd.`}
-            retry={() => void candidates.refetch()}
-            retrying={candidates.isFetching}
-            compact
-          />
-        ) : null}
-        {!candidates.isPending && (
-          <Radio.Group value={choice} onChange={setChoice} label={t`Eigen patiënt`}>
-            <Stack gap="xs" mt={6}>
-              {found.map((one, index) => (
-                <Choice key={`${one.patient.number} ${one.patient.issuer}`} found={one} value={String(index)} />
-              ))}
-              {candidates.isSuccess && found.length === 0 && (
-                <Text size="sm" c="dimmed">
-                  {candidates.data.asked.length > 0
-                    ? t`Niemand lijkt hierop in ${placesOf(candidates.data.asked)}.`
-                    : t`Uw eigen patiënten konden nergens worden opgezocht.`}{" "}
-                  <Trans>Schrijf de patiënt in, of vul het nummer in.</Trans>
-                </Text>
-              )}
-              {candidates.data?.complete === false && (
-                <Text size="sm" role="status">
-                  {t`Een van de bronnen antwoordt niet (${placesOf(candidates.data.asked)}). Misschien ontbreekt iemand.`}
-                </Text>
-              )}
-              <Radio value={OTHER} label={t`Een ander eigen nummer`} />
-            </Stack>
-          </Radio.Group>
-        )}
-        {chosen !== undefined && candidates.data !== undefined && (
-          <Compared
-            arrived={row.patient}
-            bsn={candidates.data.bsn}
-            source={candidates.data.bsn_source}
-            found={chosen}
-          />
-        )}
-        {choice === OTHER && (
-          <TextInput
-            label={t`Patiëntnummer in het eigen PACS`}
-            description={t`Vergelijk naam en geboortedatum eerst in uw eigen systeem.`}
-            value={number}
-            onChange={(event) => setNumber(event.currentTarget.value)}
-            maxLength={64}
-            autoComplete="off"
-          />
-        )}
-        {choice !== null && own !== "" && (
+        <ChooseOwn asked={own} />
+        {own.own !== "" && (
           <ChooseOrder
             asked={orders}
             value={order}
             onChange={(next) => {
-              setPicking(own);
+              setPicking(own.own);
               setOrdered(next);
             }}
           />
@@ -197,6 +103,15 @@ export function ImportDialog({ row, onClose }: { row: Exchange; onClose: () => v
             <ChooseSeries series={series} chosen={wanted} onChoose={setPicked} label={t`Reeksen voor het PACS`} />
           </details>
         )}
+        <TakenBack
+          series={series}
+          checked={withRejected}
+          onChange={(checked) => {
+            setRejected(checked);
+            const whole = series.filter(isTakenBack).map((one) => one.uid);
+            setPicked(checked ? [...new Set([...wanted, ...whole])] : wanted.filter((uid) => !whole.includes(uid)));
+          }}
+        />
         {act.error !== null && <Trouble error={act.error} compact />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

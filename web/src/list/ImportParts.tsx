@@ -1,7 +1,7 @@
 /** Parts of the question how an arrival goes into the PACS: who is busy with it, which series, for which order. */
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, Group, Loader, Radio, Stack, Text } from "@mantine/core";
-import { IconUserEdit } from "@tabler/icons-react";
+import { IconAlertTriangle, IconUserEdit } from "@tabler/icons-react";
 import { Trouble } from "@/ui/Trouble";
 import { showDay } from "@/words/dates";
 import { clean } from "@/words/person";
@@ -39,7 +39,57 @@ function SeriesLine({ one }: { one: Series }) {
       <span className={classes.order}>
         <Plural value={one.instances} one="# beeld" other="# beelden" />
       </span>
+      {one.rejected > 0 && (
+        <span className={classes.rejected}>
+          <IconAlertTriangle size={14} aria-hidden />{" "}
+          {isTakenBack(one) ? (
+            <Trans>teruggenomen door de afzender</Trans>
+          ) : (
+            <Plural
+              value={one.rejected}
+              one="# beeld teruggenomen door de afzender"
+              other="# beelden teruggenomen door de afzender"
+            />
+          )}
+        </span>
+      )}
     </span>
+  );
+}
+
+/** Whether its sender takes back all of a series. */
+export function isTakenBack(one: Series): boolean {
+  return one.rejected > 0 && one.rejected >= one.instances;
+}
+
+interface TakenBackProps {
+  series: readonly Series[];
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+/** Whether what its sender takes back goes into the PACS as well; nothing where nothing is taken back. */
+export function TakenBack({ series, checked, onChange }: TakenBackProps) {
+  const { t } = useLingui();
+  const count = series.reduce((sum, one) => sum + one.rejected, 0);
+  if (count === 0) return null;
+  return (
+    <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={20} aria-hidden />}>
+      <Stack gap="xs">
+        <Text size="sm">
+          <Plural
+            value={count}
+            one="De afzender neemt # beeld terug. Het gaat niet het PACS in, tenzij u dat zegt."
+            other="De afzender neemt # beelden terug. Ze gaan niet het PACS in, tenzij u dat zegt."
+          />
+        </Text>
+        <Checkbox
+          checked={checked}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+          label={t`Toch naar het PACS, na overleg met de afzender`}
+        />
+      </Stack>
+    </Alert>
   );
 }
 

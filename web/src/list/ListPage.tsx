@@ -19,6 +19,7 @@ import { noteImport } from "./importing";
 import { KeysHelp } from "./KeysHelp";
 import classes from "./ListPage.module.css";
 import { EmptyList, LoadingRows } from "./ListStates";
+import { RekeyDialog } from "./RekeyDialog";
 import { Rows, type RowsHandle } from "./Rows";
 import type { ListSearch } from "./search";
 import { ForWhom } from "./slots";
@@ -42,6 +43,10 @@ function useImport() {
   const { mutate } = act;
   const start = useCallback(
     (row: Exchange) => {
+      if (row.may.includes("re-key")) {
+        setAsked(row);
+        return;
+      }
       if (!row.may.includes("import")) return;
       if (needsChoice(row)) {
         setAsked(row);
@@ -223,7 +228,12 @@ export function ListPage({ direction, search, onSearch, onOpen }: Props) {
           onForWhom={setForWhom}
         />
       )}
-      {importing.asked !== null && <ImportDialog row={importing.asked} onClose={importing.close} />}
+      {importing.asked !== null &&
+        (importing.asked.may.includes("re-key") ? (
+          <RekeyDialog row={importing.asked} onClose={importing.close} />
+        ) : (
+          <ImportDialog row={importing.asked} onClose={importing.close} />
+        ))}
       {forWhom !== null && <ForWhom exchange={forWhom} onClose={() => setForWhom(null)} />}
       <KeysHelp opened={help} onClose={() => setHelp(false)} />
     </div>

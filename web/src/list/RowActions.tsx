@@ -37,6 +37,12 @@ export function RowActions({ row, onOpen, onDetails, onImport, onForWhom }: { ro
           <span className="bb-hidden"> {whom}</span>
         </button>
       )}
+      {can("re-key") && (
+        <button type="button" className={classes.secondary} onClick={() => onImport(row)}>
+          <Trans>Wie is dit?</Trans>
+          <span className="bb-hidden"> {whom}</span>
+        </button>
+      )}
       <button type="button" className={classes.more} aria-label={t`Details van ${whom}`} onClick={() => onDetails(row)}>
         <IconChevronRight size={18} aria-hidden />
       </button>

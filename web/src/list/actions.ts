@@ -8,9 +8,20 @@ import { exchangeKey } from "./useExchanges";
 
 /** `asOf` is `updated` of the exchange as the reader had it: what a colleague has decided since then stands. */
 export type Act = { id: string } & (
-  | { kind: "import"; number?: string; issuer?: string; series?: string[]; order?: string; asOf: number }
+  | {
+      kind: "import";
+      number?: string;
+      issuer?: string;
+      series?: string[];
+      rejected?: boolean;
+      order?: string;
+      asOf: number;
+    }
   | { kind: "refuse"; reason: string; asOf: number }
-  | { kind: "rest"; series: string[] }
+  | { kind: "rest"; series: string[]; rejected: boolean }
+  | { kind: "rekey"; number: string; issuer: string; asOf: number }
+  | { kind: "rekey-undo" }
+  | { kind: "rekey-confirm" }
   | { kind: "undo"; why: string }
   | { kind: "removed" }
   | { kind: "withdraw" }
@@ -26,6 +37,7 @@ const WHO_IS_IT = new Set([
   "import-by-hand",
   "several-orders",
   "only-left-out",
+  "all-rejected",
   "undone-and-removed",
   "earlier-import-undone",
   "study-under-other-number",
@@ -63,13 +75,27 @@ function carryOut(act: Act): Promise<Exchange> {
             as_of: act.asOf,
             series: act.series ?? null,
             order: act.order ?? null,
+            rejected: act.rejected ?? null,
           },
         }),
       );
     case "refuse":
       return data(api.POST("/exchanges/{exchange}/refuse", { params, body: { reason: act.reason, as_of: act.asOf } }));
     case "rest":
-      return data(api.POST("/exchanges/{exchange}/import-rest", { params, body: { series: act.series } }));
+      return data(
+        api.POST("/exchanges/{exchange}/import-rest", { params, body: { series: act.series, rejected: act.rejected } }),
+      );
+    case "rekey":
+      return data(
+        api.POST("/exchanges/{exchange}/re-key", {
+          params,
+          body: { number: act.number, issuer: act.issuer, as_of: act.asOf },
+        }),
+      );
+    case "rekey-undo":
+      return data(api.POST("/exchanges/{exchange}/re-key-undo", { params }));
+    case "rekey-confirm":
+      return data(api.POST("/exchanges/{exchange}/re-key-confirm", { params }));
     case "undo":
       return data(api.POST("/exchanges/{exchange}/undo-import", { params, body: { why: act.why } }));
     case "removed":

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Exchange } from "@/api/types";
 import { compare, fits, isUrgent, type Pages, patchPages, sinceOf, statesOf } from "./order";
-import { readListSearch } from "./search";
+import { orderOf, readListSearch } from "./search";
 
 const NOW = 1_800_000_000;
 
@@ -119,5 +119,46 @@ describe("a filter", () => {
     const id = "0123456789abcdef0123456789abcdef";
     expect(readListSearch({ toestand: "open", uitwisseling: id })).toEqual({ toestand: "open", uitwisseling: id });
     expect(readListSearch({ q: "Jansen", toestand: "<b>", uitwisseling: "../x", urgentie: 3 })).toEqual({});
+  });
+});
+
+describe("an order that was asked for", () => {
+  const busy = (own: boolean, expires = NOW + 60) => ({ name: "Els", own, expires }) as Exchange["busy"];
+  const rows = [
+    row("a", { created: NOW - 50, busy: busy(false) }),
+    row("b", { created: NOW - 40, urgency: "stat", busy: null }),
+    row("c", { created: NOW - 30, urgency: "asap", busy: busy(true) }),
+    row("d", { created: NOW - 20, urgency: "urgent", busy: busy(true, NOW - 1) }),
+  ];
+  const sorted = (volgorde: string) => {
+    const order = { ...orderOf(readListSearch({ volgorde })), now: NOW };
+    return rows
+      .toSorted((one, other) => compare(one, other, order))
+      .map((one) => one.id)
+      .join("");
+  };
+
+  it("is by age, urgency or owner, a claim that ran out being nobody's", () => {
+    expect(sorted("oudste")).toBe("abcd");
+    expect(sorted("nieuwste")).toBe("dcba");
+    expect(sorted("urgentie")).toBe("bcda");
+    expect(sorted("behandelaar")).toBe("cabd");
+    expect(sorted("onzin")).toBe("cbda");
+  });
+
+  it("limits to whose it is and how old it is", () => {
+    const left = (raw: Record<string, unknown>) =>
+      rows
+        .filter((one) => fits({ ...one, requests: [] } as Exchange, "in", readListSearch(raw), NOW))
+        .map((one) => one.id);
+    expect(left({ van: "mij" })).toEqual(["c"]);
+    expect(left({ van: "collega" })).toEqual(["a"]);
+    expect(left({ van: "niemand" })).toEqual(["b", "d"]);
+    expect(left({ periode: "ouder1u" })).toEqual([]);
+  });
+
+  it("stands in the address, and nothing else does", () => {
+    const read = readListSearch({ van: "Jansen", volgorde: "naam", periode: "ouder4u" });
+    expect(read).toEqual({ periode: "ouder4u" });
   });
 });

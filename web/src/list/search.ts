@@ -5,6 +5,10 @@ export interface ListSearch {
   urgentie?: string | undefined;
   afdeling?: string | undefined;
   periode?: string | undefined;
+  /** Who decides about it: `mij`, `niemand` or `collega`. */
+  van?: string | undefined;
+  /** What stands first: `oudste`, `nieuwste`, `urgentie` or `behandelaar`. */
+  volgorde?: string | undefined;
   uitwisseling?: string | undefined;
 }
 
@@ -13,8 +17,21 @@ const FIRST_PAGE = 50;
 /** The filter on the state that means: waits for a human at the receiving desk. */
 export const AT_DESK = "balie";
 
-/** The filter that means: what I am deciding about. */
-export const MINE = "van-mij";
+/** Filters on who decides about it, as the node has them. */
+export const OWNERS: Record<string, string> = { mij: "mine", niemand: "nobody", collega: "somebody" };
+
+/** Orders of the list, as the node has them. */
+export const ORDERS: Record<string, { sort: string; oldest: boolean }> = {
+  oudste: { sort: "age", oldest: true },
+  nieuwste: { sort: "age", oldest: false },
+  urgentie: { sort: "urgency", oldest: true },
+  behandelaar: { sort: "owner", oldest: true },
+};
+
+/** The order in which a list with these filters stands: at the desk who waits longest is first. */
+export function orderOf(search: ListSearch): { sort: string; oldest: boolean } {
+  return ORDERS[search.volgorde ?? ""] ?? { sort: "", oldest: search.toestand === AT_DESK };
+}
 
 /** The filter that means: the other end waits for images, or we do. */
 export const ASKED = "gevraagd";
@@ -30,9 +47,10 @@ export function firstSearch(direction: "in" | "out") {
     urgencies: [] as string[],
     department: "",
     since: null as number | null,
-    until: null,
+    until: null as number | null,
     at_desk: false,
-    mine: false,
+    owner: "",
+    sort: "",
     oldest: false,
     asked: false,
   };
@@ -43,6 +61,8 @@ const FORM: Record<keyof ListSearch, RegExp> = {
   urgentie: /^[a-z]{1,20}$/,
   afdeling: /^[\p{L}\p{N} .,&()/'-]{1,60}$/u,
   periode: /^[a-z0-9]{1,10}$/,
+  van: /^(mij|niemand|collega)$/,
+  volgorde: /^(oudste|nieuwste|urgentie|behandelaar)$/,
   uitwisseling: /^[0-9a-f]{32}$/,
 };
 

@@ -10,6 +10,7 @@ import { exchangeKey } from "./useExchanges";
 export type Series = components["schemas"]["ArrivedSeries"];
 export type Order = components["schemas"]["OrderObject"];
 export type Orders = components["schemas"]["Orders"];
+export type Rekeying = components["schemas"]["RekeyObject"];
 export type MadeOrder = components["schemas"]["MadeOrderObject"];
 
 /** A claim holds for five minutes; a screen that is open renews it well before. */

@@ -12,8 +12,8 @@ import { nodeNow } from "@/api/clock";
 import { listen } from "@/api/live";
 import { countsQuery } from "@/api/queries";
 import type { Direction, Exchange, ExchangePage } from "@/api/types";
-import { fits, patchPages, sinceOf, statesOf } from "./order";
-import { ASKED, AT_DESK, firstSearch, type ListSearch, MINE } from "./search";
+import { fits, patchPages, sinceOf, statesOf, untilOf } from "./order";
+import { ASKED, AT_DESK, firstSearch, type ListSearch, OWNERS, orderOf } from "./search";
 
 const PAGE = 100;
 /** Changes are taken together for this long: a study that arrives changes several times a second. */
@@ -24,6 +24,7 @@ type Cached = InfiniteData<ExchangePage, string>;
 
 export function searchOf(direction: Direction, filters: Filters, text: string, cursor: string) {
   const since = sinceOf(filters.periode, nodeNow());
+  const until = untilOf(filters.periode, nodeNow());
   const first = firstSearch(direction);
   return {
     ...first,
@@ -34,10 +35,11 @@ export function searchOf(direction: Direction, filters: Filters, text: string, c
     urgencies: filters.urgentie === undefined ? [] : [filters.urgentie],
     department: filters.afdeling ?? "",
     since: since ?? null,
+    until: until ?? null,
     at_desk: filters.toestand === AT_DESK,
-    mine: filters.toestand === MINE,
+    owner: OWNERS[filters.van ?? ""] ?? "",
     asked: filters.toestand === ASKED,
-    oldest: filters.toestand === AT_DESK,
+    ...orderOf(filters),
   };
 }
 
@@ -69,10 +71,10 @@ export function fetchFirst(client: QueryClient, direction: Direction): Promise<v
 
 export function useExchanges(direction: Direction, search: ListSearch, text: string) {
   const client = useQueryClient();
-  const { toestand, urgentie, afdeling, periode } = search;
+  const { toestand, urgentie, afdeling, periode, van, volgorde } = search;
   const filters = useMemo<Filters>(
-    () => ({ toestand, urgentie, afdeling, periode }),
-    [toestand, urgentie, afdeling, periode],
+    () => ({ toestand, urgentie, afdeling, periode, van, volgorde }),
+    [toestand, urgentie, afdeling, periode, van, volgorde],
   );
   const asked = useMemo(() => listQuery(direction, filters, text), [direction, filters, text]);
   const key = asked.queryKey;
@@ -87,12 +89,10 @@ export function useExchanges(direction: Direction, search: ListSearch, text: str
     client.setQueryData<Cached>(key, (cached) =>
       cached === undefined
         ? cached
-        : (patchPages(
-            cached,
-            changed,
-            (row) => text === "" && fits(row, direction, filters, nodeNow()),
-            filters.toestand === AT_DESK,
-          ) as Cached),
+        : (patchPages(cached, changed, (row) => text === "" && fits(row, direction, filters, nodeNow()), {
+            ...orderOf(filters),
+            now: nodeNow(),
+          }) as Cached),
     );
     void client.invalidateQueries({ queryKey: countsQuery.queryKey });
   }, [client, key, text, direction, filters]);

@@ -1,6 +1,6 @@
 /** Texts in the corners of a pane: which picture, where it lies, how it is shown, and which way is up. */
 import { Trans, useLingui } from "@lingui/react/macro";
-import { IconChevronLeft, IconChevronRight, IconStarFilled } from "@tabler/icons-react";
+import { IconAlertTriangle, IconChevronLeft, IconChevronRight, IconStarFilled } from "@tabler/icons-react";
 import { clean } from "@/words/person";
 import { useDesk, useDeskState } from "./context";
 import { number } from "./dataset";
@@ -11,6 +11,7 @@ import type { Pane } from "./pane";
 import styles from "./pane.module.css";
 import { studyMoment } from "./patient";
 import { presetsFor } from "./presets";
+import { whyRejected } from "./rejected";
 import { useStore } from "./store";
 import { windowText } from "./windowing";
 
@@ -34,6 +35,7 @@ export function PaneTexts({ pane }: { pane: Pane }) {
       <p className={styles.topRight}>
         <span>{studyMoment(study.header?.studyDate ?? "", series.time || (study.header?.studyTime ?? ""))}</span>
         <Marked pane={pane} />
+        <TakenBack pane={pane} />
       </p>
       <Runs pane={pane} />
       <p className={styles.bottomLeft}>
@@ -90,6 +92,22 @@ function Runs({ pane }: { pane: Pane }) {
         <IconChevronRight size={15} aria-hidden />
       </button>
     </div>
+  );
+}
+
+/** The picture is one that its sender takes back. */
+function TakenBack({ pane }: { pane: Pane }) {
+  const { i18n } = useLingui();
+  const { imageId } = pane.state.get();
+  const image = imageId ? pane.study?.image(imageId) : null;
+  const code = image ? (pane.study?.rejected(image.instance.id) ?? "") : "";
+  if (code === "") return null;
+  const why = whyRejected(code);
+  return (
+    <span className={styles.rejected} data-rejected={code}>
+      <IconAlertTriangle size={13} aria-hidden /> <Trans>door de afzender teruggenomen</Trans>
+      {why !== undefined && `: ${i18n._(why)}`}
+    </span>
   );
 }
 

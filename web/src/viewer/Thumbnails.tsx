@@ -2,13 +2,14 @@
 
 import { cache, imageLoader } from "@cornerstonejs/core";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { IconFileText, IconHistory, IconReportMedical, IconStar } from "@tabler/icons-react";
+import { IconAlertTriangle, IconFileText, IconHistory, IconReportMedical, IconStar } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import type { JoinedSeries, JoinedStudy, StudyHeader } from "@/join";
 import { clean } from "@/words/person";
 import { useDesk, useDeskState } from "./context";
 import { PriorHint } from "./Priors";
 import { patientWords, studyMoment } from "./patient";
+import { rejectedIn } from "./rejected";
 import styles from "./side.module.css";
 import { useStore } from "./store";
 import { useStudyReports } from "./study-reports";
@@ -63,6 +64,7 @@ function Thumbnail({ study, series }: { study: JoinedStudy; series: JoinedSeries
   const shownIn = desk.visible().findIndex((pane) => pane.series?.id === series.id && pane.study === study);
   const current = useShown(active, series, study);
   const total = series.imageIds.length;
+  const back = rejectedIn(study, series);
   return (
     <button
       type="button"
@@ -87,6 +89,16 @@ function Thumbnail({ study, series }: { study: JoinedStudy; series: JoinedSeries
           <Plural value={total} one="# beeld" other="# beelden" />
         </span>
       </span>
+      {back > 0 && (
+        <span className={styles.thumbnailRejected}>
+          <IconAlertTriangle size={13} aria-hidden />{" "}
+          {back >= series.instances.length ? (
+            <Trans>teruggenomen</Trans>
+          ) : (
+            <Plural value={back} one="# teruggenomen" other="# teruggenomen" />
+          )}
+        </span>
+      )}
     </button>
   );
 }

@@ -248,6 +248,14 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Dit is gebracht: er is geen aansluiting waarlangs de afzender kan worden gevraagd.",
     "Bel of mail de tekst die klaarstaat, of maak een uploadverzoek.",
   ],
+  "not-emergency": [
+    "Dit onderzoek staat niet (meer) onder een spoednummer waarvan open is van wie het is.",
+    "Bekijk de uitwisseling opnieuw.",
+  ],
+  "not-rekeying": [
+    "Het spoednummer wordt nu niet vervangen.",
+    "Bekijk de uitwisseling opnieuw; een import die klaar is, kunt u ongedaan maken.",
+  ],
   "nothing-unsent": [
     "Alles wat er van dit onderzoek is, is al verstuurd.",
     "Antwoord dat met die reden, of stuur wat bedoeld is vanuit het PACS.",
@@ -318,6 +326,11 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Zeg onder welk nummer het onderzoek het PACS in gaat.",
   ],
   "order-gone": ["Deze opdracht staat niet meer op de werklijst.", "Zoek de opdrachten opnieuw op en kies."],
+  "re-key-under-way": [
+    "Het spoednummer wordt nu vervangen door het eigen nummer.",
+    "Wacht tot het PACS dat ook heeft gedaan, of neem het eerst terug.",
+  ],
+  "same-number": ["Dit is het spoednummer zelf.", "Geef het eigen nummer van de patiënt, zoals het PACS dat heeft."],
   "smart-foreign": [
     "Een ander systeem dan het EPD van uw ziekenhuis probeerde Beeldbrug te openen.",
     "Open Beeldbrug vanuit het dossier. Blijft dit zo, laat uw beheerder dan iss vergelijken met de instellingen.",

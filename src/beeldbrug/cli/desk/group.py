@@ -35,6 +35,10 @@ app = group(
             "beeldbrug.cli.desk.undo:removed",
             "Say that a study whose import was undone is out of the PACS.",
         ),
+        "rekey": Later(
+            "beeldbrug.cli.desk.rekey",
+            "Say whose a study under an emergency number is, or take that back.",
+        ),
         "quality": Later(
             "beeldbrug.cli.desk.quality",
             "Count per sender where the BSN was found in its images, or why not. Nothing of a patient is shown.",

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
 
 from beeldbrug.cli.exchanges import SHORT, as_object, cells, heads, patient_object, person
+from beeldbrug.cli.moments import moment
 from beeldbrug.cli.opening import open_node
 from beeldbrug.cli.options import Json, Lang, Patients, Settings, actor, language
 from beeldbrug.cli.output import Output
 from beeldbrug.cli.words import word
+from beeldbrug.model.exchange import Urgency
 from beeldbrug.model.identity import Patient
 from beeldbrug.node.app.base import Base, make_known
+from beeldbrug.node.ports.listing import Owner, Sort, Wanted
 from beeldbrug.node.ports.records import ExchangeRow, StudyRow
 from beeldbrug.node.usecases.desk.waiting import Candidate, sides, waiting
 from beeldbrug.node.usecases.overview import overview, patients_of
+
+
+class Order(StrEnum):
+    """What stands first."""
+
+    USUAL = "usual"
+    AGE = "age"
+    URGENCY = "urgency"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +40,28 @@ class _Sides:
     local: tuple[Candidate, ...]
 
 
-def command(settings: Settings, patients: Patients = False, json: Json = False, lang: Lang = None) -> None:
+def command(
+    settings: Settings,
+    patients: Patients = False,
+    free: Annotated[bool, typer.Option("--free", help="Only what nobody is deciding about now.")] = False,
+    urgency: Annotated[list[Urgency] | None, typer.Option("--urgency", help="Only of this urgency.")] = None,
+    older: Annotated[str, typer.Option("--older", help="Only what is older than this (4h, 2d).")] = "",
+    sort: Annotated[Order, typer.Option("--sort", help="What stands first; within that the oldest.")] = Order.USUAL,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
     """Show arrivals that wait at the image desk, with the reason and the remedy."""
     output = Output(json, language(lang))
     with open_node(settings) as base:
-        rows = waiting(base.database, base.own.ura)
         now = base.clock.now()
+        wanted = Wanted(
+            urgencies=tuple(urgency or ()),
+            until=moment(older, now) if older else None,
+            owner=Owner.NOBODY if free else Owner.ANY,
+            sort=Sort.USUAL if sort is Order.USUAL else Sort(sort.value),
+            at=now,
+        )
+        rows = waiting(base.database, base.own.ura, wanted)
         alerts = overview(base.database, base.own.ura, now, limit=1).alerts
         both: dict[str, _Sides] = {}
         if patients:

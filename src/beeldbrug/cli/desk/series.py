@@ -16,6 +16,7 @@ from beeldbrug.node.app.base import make_known
 from beeldbrug.node.usecases.desk.orders import orders_for
 from beeldbrug.node.usecases.desk.rest import import_rest
 from beeldbrug.node.usecases.imports.left_out import series_left, series_of
+from beeldbrug.node.usecases.imports.left_out import taken_back as taken_back_of
 from beeldbrug.node.usecases.overview import find_exchange, patients_of
 
 
@@ -25,6 +26,9 @@ def series(
     take: Annotated[
         list[str] | None, typer.Option("--import", help="UID of a series that was left out, to be imported after all.")
     ] = None,
+    taken_back: Annotated[
+        bool, typer.Option("--taken-back", help="Import what its sender takes back by a rejection note, after all.")
+    ] = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -34,22 +38,31 @@ def series(
         row = find_exchange(base.database, base.own.ura, exchange)
         now, without = base.clock.now(), base.settings.imports.without
         patients_of(base.database, base.own.ura, [row], actor(), now)
-        if take:
-            import_rest(base.database, base.own.ura, row.id, take, without, actor(), now)
+        if take or taken_back:
+            import_rest(base.database, base.own.ura, row.id, take or (), without, actor(), now, taken_back)
         with base.database.read() as tx:
             found, left = series_of(tx, row), series_left(tx, row, without)
+            back = {uid: len(some) for uid, some in taken_back_of(tx, row).items()}
     tongue = output.language
     rows = [
-        [one.series_uid, one.modality, str(one.instances), word(_goes(one.series_uid in left), tongue)] for one in found
+        [
+            one.series_uid,
+            one.modality,
+            str(one.instances),
+            str(back.get(one.series_uid, "")),
+            word(_goes(one.series_uid in left), tongue),
+        ]
+        for one in found
     ]
-    heads = [word(name, tongue) for name in ("series", "modalities", "instances", "import")]
-    output.table(heads, rows, right=(2,))
+    heads = [word(name, tongue) for name in ("series", "modalities", "instances", "taken-back", "import")]
+    output.table(heads, rows, right=(2, 3))
     shown = [
         {
             "uid": one.series_uid,
             "modality": one.modality,
             "instances": one.instances,
             "left_out": one.series_uid in left,
+            "taken_back": back.get(one.series_uid, 0),
         }
         for one in found
     ]

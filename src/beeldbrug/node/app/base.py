@@ -118,7 +118,8 @@ def make_known(base: Base) -> Known:
         settings = base.live.now()
         return tuple(name for name in ("pacs", "worklist", "hl7") if getattr(settings, name) is not None)
 
-    return Known(base.database, base.own.ura, LivePacs(base.live), base.settings.import_rule().issuer, places)
+    rule = base.settings.import_rule()
+    return Known(base.database, base.own.ura, LivePacs(base.live), rule.issuer, places, rule.emergency_issuer)
 
 
 def segment_store(settings: NodeSettings) -> SegmentStore:

@@ -19,6 +19,7 @@ from beeldbrug.node.app.intake import intake_steps, sweep_intake
 from beeldbrug.node.app.live import LivePacs, LiveRules, pacs_of
 from beeldbrug.node.app.ordering import make_order_step, make_placing
 from beeldbrug.node.app.partners import partner_steps
+from beeldbrug.node.app.rekeying import make_rekey_step
 from beeldbrug.node.app.reports import report_steps
 from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.app.trail import forward_steps
@@ -52,6 +53,7 @@ from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.recover import recover_sides
 from beeldbrug.node.usecases.receive.session import Receiving
 from beeldbrug.node.usecases.reject.reject import RejectStep
+from beeldbrug.node.usecases.rekey.step import adopt
 from beeldbrug.node.usecases.reports.look_after import look_after as look_after_reports
 from beeldbrug.node.usecases.reports.send import SendReportsStep
 from beeldbrug.node.usecases.send.decide import Decide
@@ -178,6 +180,7 @@ def worker_parts(base: Base, hub: Ways) -> WorkerParts:
         ),
         (ura, WorkKind.ORDER): make_order_step(base.settings, ura, database, base.clock),
         (ura, WorkKind.REJECT): RejectStep(ura, database, pacs, base.settings.imports.rejection_notes == TRUSTED, now),
+        (ura, WorkKind.REKEY): make_rekey_step(base, decide),
         (ura, WorkKind.RECEIPT): receipts,
         (ura, WorkKind.ANSWER): TellStep(database, post, now),
         (ura, WorkKind.REPORT): SendReportsStep(database, post, rules.reports, now),
@@ -214,6 +217,7 @@ def _look_after(base: Base, now: float) -> None:
     settings that serve nothing."""
     recover_sides(base.database, base.sides, base.store, now)
     sweep_intake(base.settings, base.database, now)
+    adopt(base.database, base.own.ura, now)
     look_after_reports(base.database, base.own.ura, base.settings.keep.report_days, now)
     warn_ending(base.database, base.own.ura, now)
     warn_clashes(base.database, base.own.ura, bool(base.live.clashes()), now)

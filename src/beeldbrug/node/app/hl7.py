@@ -11,7 +11,7 @@ from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.protocols.dimse.tls import ClientCertificates, ServerTls, server_context
 from beeldbrug.node.protocols.hl7.limits import Limits
 from beeldbrug.node.protocols.hl7.listener import Listener, Rule
-from beeldbrug.node.protocols.hl7.person import Reader
+from beeldbrug.node.protocols.hl7.person import Emergency, Reader
 from beeldbrug.node.usecases.patients.take import TakePatients
 from beeldbrug.node.usecases.reports.take import TakeReports
 
@@ -21,7 +21,7 @@ def make_listener(base: Base) -> Listener | None:
     section = base.settings.hl7
     if section is None:
         return None
-    take = TakePatients(base.database, base.own.ura).take
+    take = TakePatients(base.database, base.own.ura, base.clock.now).take
     reports = TakeReports(base.database, base.own.ura)
     tls = server_context(server_tls(section)) if section.certificate is not None else None
     return Listener(
@@ -38,7 +38,9 @@ def make_listener(base: Base) -> Listener | None:
 
 def rule(settings: NodeSettings, section: Hl7) -> Rule:
     """What is taken, as the protocol has it."""
-    reader = Reader(frozenset(name.casefold() for name in section.authority), ZoneInfo(settings.notices.time_zone))
+    zone, imports = ZoneInfo(settings.notices.time_zone), settings.imports
+    emergency = Emergency(imports.emergency_issuer.casefold(), imports.emergency_prefix)
+    reader = Reader(frozenset(name.casefold() for name in section.authority), zone, emergency)
     networks = tuple(ip_network(network, strict=False) for network in section.networks)
     return Rule(reader, networks, frozenset(section.processing), section.character_set, settings.organisation.ura)
 

@@ -268,6 +268,9 @@ class Import(Section):
     """Not empty: a stat arrival without own number is imported under a number of this issuer."""
     emergency_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "SPOED"
     """Start of such a number; eight digits follow."""
+    rekey_seconds: Annotated[float, Field(ge=0, le=86_400)] = 600.0
+    """How long the PACS has to move a study from its emergency number to the own number by itself; after that the
+    import is undone, and done anew once the PACS is clean."""
     associations: Annotated[int, Field(ge=1, le=16)] = 4
     """Associations with the PACS at once for one arrival."""
     without: tuple[str, ...] = ()
@@ -524,6 +527,7 @@ class NodeSettings(Settings):
             imports.undo_days,
             imports.storage_commitment,
             imports.forward_rejections,
+            imports.rekey_seconds,
         )
 
 

@@ -34,6 +34,8 @@ class Facts:
     """Its sender can be asked for what is missing, over the wire or by telephone."""
     asked: bool = False
     """Its receiver asks for what is missing."""
+    rekeying: str = ""
+    """How far it is with its emergency number (``ports.rekeying.RekeyState``); empty where it never had one."""
 
 
 def _arrival(facts: Facts) -> bool:
@@ -64,6 +66,19 @@ def _undo_import(facts: Facts) -> bool:
 
 def _confirm_removed(facts: Facts) -> bool:
     return _arrival(facts) and facts.reason == IMPORT_UNDONE.code
+
+
+def _rekey(facts: Facts) -> bool:
+    unknown = facts.rekeying in ("stands", "asked", "question")
+    return _arrival(facts) and facts.state is State.IMPORTED and unknown
+
+
+def _rekey_undo(facts: Facts) -> bool:
+    return _arrival(facts) and facts.rekeying in ("asked", "question", "looking", "aside")
+
+
+def _rekey_confirm(facts: Facts) -> bool:
+    return _arrival(facts) and facts.rekeying == "looking"
 
 
 def _withdraw(facts: Facts) -> bool:
@@ -100,6 +115,9 @@ ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
     "import-rest": (Permission.IMPORT, _import_rest),
     "undo-import": (Permission.IMPORT, _undo_import),
     "confirm-removed": (Permission.IMPORT, _confirm_removed),
+    "re-key": (Permission.IMPORT, _rekey),
+    "re-key-undo": (Permission.IMPORT, _rekey_undo),
+    "re-key-confirm": (Permission.IMPORT, _rekey_confirm),
     "refuse": (Permission.REFUSE, _refuse),
     "withdraw": (Permission.WITHDRAW, _withdraw),
     "for-whom": (Permission.SEND, _for_whom),

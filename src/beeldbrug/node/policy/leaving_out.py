@@ -17,6 +17,13 @@ ONLY_LEFT_OUT = Reason(
     "Bekijk het onderzoek; kies aan de beeldenbalie de reeksen die toch het PACS in moeten.",
     "Look at the study; at the image desk, choose the series that belong in the PACS after all.",
 )
+ALL_REJECTED = Reason(
+    "all-rejected",
+    "De afzender neemt alle beelden van dit onderzoek terug.",
+    "The sender takes back all images of this study.",
+    "Spreek de afzender; kies aan de beeldenbalie wat toch het PACS in moet, of weiger het.",
+    "Speak to the sender; at the image desk, choose what belongs in the PACS after all, or refuse it.",
+)
 
 
 def left_out(

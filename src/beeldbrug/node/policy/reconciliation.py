@@ -87,6 +87,13 @@ CHOSEN = Reason(
     "Het eigen nummer is aan de beeldenbalie gekozen.",
     "The own number was chosen at the image desk.",
 )
+REKEYED = Reason(
+    "re-keyed",
+    "Het spoednummer is vervangen door het eigen nummer.",
+    "The emergency number was replaced by the own number.",
+)
+SETTLED = frozenset({CHOSEN.code, REKEYED.code})
+"""A human, or the hospital itself, has said under which number it goes."""
 
 
 def reconcile(arrived: Patient, candidates: Sequence[Patient], rule: ImportRule, urgency: Urgency) -> Reconciliation:

@@ -19,8 +19,9 @@ TITLE_OF_UNDONE = {
     "wrong-order": WORKLIST,
     "not-needed": QUALITY,
     "images-unusable": QUALITY,
+    "re-keyed": WORKLIST,
 }
-"""By why an import is undone (``policy.undoing.WHY``)."""
+"""By why an import is undone (``policy.undoing.WHY``, ``policy.rekeying.WHY``)."""
 
 NEVER, SENT, TRUSTED = "never", "sent", "trusted"
 """Whether the PACS gets a note of an undone import, and whether its taking that counts as having removed the study."""

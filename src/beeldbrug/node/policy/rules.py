@@ -91,7 +91,8 @@ class ImportRule:
     BSN, birth date and name agree. ``emergency_issuer`` not empty: a stat arrival without local number is imported
     under a number of that issuer, to be re-keyed later. ``without`` are modalities of series that stay out of the PACS.
     ``commitment``: whether the PACS is asked to keep for good what was imported (``policy.committing``).
-    ``rejections``: whether rejection notes that come in go into the PACS as well.
+    ``rejections``: whether rejection notes that come in go into the PACS as well. ``rekey_seconds``: how long the PACS
+    has to move a study from its emergency number to the own number.
     """
 
     organisation: str
@@ -105,3 +106,4 @@ class ImportRule:
     undo_days: float = 7.0
     commitment: str = NEVER
     rejections: bool = False
+    rekey_seconds: float = 600.0

@@ -4,18 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from enum import StrEnum
+from typing import Final, Protocol
 
 from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.ports.records import ExchangeRow
 
 
+class Owner(StrEnum):
+    """Who decides about it now (claims): anybody or nobody, the reader, nobody, or a colleague."""
+
+    ANY = ""
+    MINE = "mine"
+    NOBODY = "nobody"
+    SOMEBODY = "somebody"
+
+
+class Sort(StrEnum):
+    """What stands first; within that by age. USUAL: what is urgent and has not ended, then the rest. URGENCY: stat,
+    asap, urgent, routine. OWNER: the reader's own, colleagues', nobody's. AGE: by age alone."""
+
+    USUAL = ""
+    URGENCY = "urgency"
+    OWNER = "owner"
+    AGE = "age"
+
+
+BY_URGENCY: Final = tuple(Urgency)
+BY_OWNER: Final = (Owner.MINE, Owner.SOMEBODY, Owner.NOBODY)
+"""The parts of these orders, one after the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended: in the urgent part or in the rest, at this exchange."""
+    """Where a page ended: in this part of its order (``Sort``, from 0), at this exchange."""
 
-    urgent: bool
+    part: int
     created: float
     id: str
 
@@ -24,9 +49,9 @@ class Place:
 class Wanted:
     """What the reader wants to see. Empty or None does not limit. ``typed`` is what
     somebody typed to find a patient. ``since`` and ``until`` are of ``created``, POSIX seconds. ``at_desk`` wants
-    arrivals that wait for a human who has not decided yet. ``claimed_by`` (a login) wants what he has claimed, as of
-    ``at``; ``oldest`` puts the oldest first. ``asked`` wants those about
-    which a request for missing images is open."""
+    arrivals that wait for a human who has not decided yet. ``owner`` and ``sort`` are seen by ``reader`` (a login), as
+    of ``at``; ``oldest`` puts the oldest first. ``asked`` wants those about which a request for missing images is
+    open."""
 
     direction: Direction | None = None
     states: tuple[State, ...] = ()
@@ -35,7 +60,9 @@ class Wanted:
     until: float | None = None
     typed: str = ""
     at_desk: bool = False
-    claimed_by: str = ""
+    reader: str = ""
+    owner: Owner = Owner.ANY
+    sort: Sort = Sort.USUAL
     at: float = 0.0
     oldest: bool = False
     asked: bool = False
@@ -63,7 +90,7 @@ class Listings(Protocol):
     """Lists of one vault."""
 
     def page(self, organisation: str, wanted: Wanted, after: Place | None, limit: int) -> list[ExchangeRow]:
-        """Urgent ones that have not ended first, then the rest, each newest first, or oldest first where wanted."""
+        """Part by part of the order that is wanted, each newest first, or oldest first where wanted."""
 
     def count_at_desk(self, organisation: str) -> int:
         """How many arrivals wait for a human."""

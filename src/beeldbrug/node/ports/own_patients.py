@@ -67,7 +67,16 @@ class Gone:
     at: float
 
 
-Change = Said | Merged | Gone
+@dataclass(frozen=True, slots=True)
+class Rekeyed:
+    """Who was registered under the emergency number ``number`` is ``into``."""
+
+    number: str
+    into: str
+    at: float
+
+
+Change = Said | Merged | Gone | Rekeyed
 """What a message asks for."""
 
 

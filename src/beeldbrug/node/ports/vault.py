@@ -42,9 +42,11 @@ from beeldbrug.node.ports.records import (
     TransportKeyRow,
     WorkRow,
 )
+from beeldbrug.node.ports.rekeying import Rekeyings
 from beeldbrug.node.ports.report_delivery import ReportDeliveries
 from beeldbrug.node.ports.reports import Reports
 from beeldbrug.node.ports.saved import Saved
+from beeldbrug.node.ports.sender_rejections import SenderRejections
 from beeldbrug.node.ports.sending import Addresses, Gatherings
 from beeldbrug.node.ports.traffic import Traffics
 from beeldbrug.node.ports.trail import TrailQuery
@@ -246,6 +248,9 @@ class Imports(Protocol):
     def fix(self, organisation: str, rows: Sequence[ImportRow]) -> None:
         """Fix the coerced datasets; rows that are there stay as they are."""
 
+    def rewrite(self, organisation: str, rows: Sequence[ImportRow]) -> None:
+        """Other datasets instead of those that were fixed; the PACS's answers stay."""
+
     def pending(self, exchange: str, limit: int = 1000) -> list[ImportRow]:
         """Rows without an accepted answer, by instance."""
 
@@ -405,6 +410,10 @@ class Transaction(ConsultStores, Protocol):
     def undone(self) -> UndoneImports: ...
     @property
     def made_orders(self) -> MadeOrders: ...
+    @property
+    def rekeyings(self) -> Rekeyings: ...
+    @property
+    def sender_rejections(self) -> SenderRejections: ...
     @property
     def commitments(self) -> Commitments: ...
     @property

@@ -29,6 +29,7 @@ class WorkKind(StrEnum):
     ORDER = "order"
     COMMIT = "commit"
     REJECT = "reject"
+    REKEY = "rekey"
     RECEIPT = "receipt"
     ANSWER = "answer"
     REPORT = "report"

@@ -51,13 +51,15 @@ class Found:
 @dataclass(frozen=True)
 class Known:
     """All sources of one organisation; ``issuer`` is that of its own numbers. ``places`` are the sources that are set,
-    lists aside."""
+    lists aside. What stands in the PACS under an emergency number (of ``emergency_issuer``) is nobody: who that is, is
+    the very question."""
 
     database: Database
     organisation: str
     pacs: Pacs
     issuer: str
     places: Callable[[], tuple[str, ...]] = lambda: ("pacs",)
+    emergency_issuer: str = ""
 
     def find(self, arrived: Patient) -> Found:
         """Who may this be. Raises Unavailable when the vault does not answer."""
@@ -66,7 +68,7 @@ class Known:
             listed = tx.facts.get(self.organisation, LIST_FACT) is not None
             own = {one.number: one for one in tx.own_patients.find(self.organisation, arrived)}
             records, doubtful = self._standing(tx, heard, own)
-        told = [self._record(one) for one in own.values()]
+        told = [self.own_record(one) for one in own.values()]
         asked = (*self.places(), *((Told.LIST.value,) if listed else ()))
         return Found((*records, *told), tuple(doubtful), asked, failure)
 
@@ -75,7 +77,7 @@ class Known:
         heard, failure = self._heard(Patient(number=PatientNumber(number.value)))
         with self.database.read() as tx:
             own = tx.own_patients.get(self.organisation, number.value) if self.is_own(number) else None
-        told = [self._record(own)] if own is not None and own.name else []
+        told = [self.own_record(own)] if own is not None and own.name else []
         found = Found((*heard, *told), (), self.places(), failure)
         return [one for one in found.for_import() if one.patient.number.value == number.value]
 
@@ -118,6 +120,8 @@ class Known:
         doubtful: list[PatientRecord] = []
         for record in heard:
             number = record.patient.number
+            if self._is_emergency(tx, number):
+                continue
             if not number.value or not self.is_own(number):
                 records.append(record)
                 continue
@@ -130,7 +134,15 @@ class Known:
             (doubtful if gone else records).append(replace(record, patient=patient))
         return records, doubtful
 
-    def _record(self, one: OwnPatient) -> PatientRecord:
+    def _is_emergency(self, tx: Transaction, number: PatientNumber) -> bool:
+        """Whether this node gave it; a PACS may lack the issuer, and digits alone may be an own number."""
+        if self.emergency_issuer not in ("", self.issuer) and number.issuer == self.emergency_issuer:
+            return True
+        given = self.is_own(number) and not number.value.isdigit()
+        return given and bool(tx.rekeyings.under(self.organisation, number.value))
+
+    def own_record(self, one: OwnPatient) -> PatientRecord:
+        """One that the hospital told of."""
         others = (PatientNumber(one.bsn, "NLMINBIZA", _WHERE[one.source]),) if one.bsn else ()
         patient = Patient(one.name, one.birth_date, one.sex, PatientNumber(one.number), others)
         return PatientRecord(patient, one.source.value)

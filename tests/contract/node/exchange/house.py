@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
+from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,11 +22,12 @@ from beeldbrug.dicom.phantom.patients import HOSPITAL_B, PATIENTS, PhantomPatien
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.model.errors import BeeldbrugError, Unavailable
 from beeldbrug.model.exchange import Ground, Party, Purpose, State, Urgency
-from beeldbrug.model.identity import Patient
+from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.policy.keeping import Keeping
 from beeldbrug.node.policy.ordering import Making
 from beeldbrug.node.policy.rules import GeneralRule, ImportRule, SendingRule
+from beeldbrug.node.ports.archive import Archive, ArchivedStudy, StudyKey
 from beeldbrug.node.ports.messages import Outgoing
 from beeldbrug.node.ports.pacs import PatientRecord, StoreOutcome
 from beeldbrug.node.ports.reception import Peer, StoreRequest
@@ -45,6 +47,7 @@ from beeldbrug.node.usecases.arrive.receipts import Receipts
 from beeldbrug.node.usecases.arrive.take import Take
 from beeldbrug.node.usecases.asking.tell import AskStep
 from beeldbrug.node.usecases.cancel_order import OrderStep
+from beeldbrug.node.usecases.desk.undo import Told
 from beeldbrug.node.usecases.discard import DiscardStep
 from beeldbrug.node.usecases.empty import EmptyStep
 from beeldbrug.node.usecases.imports.decide import DecideImport
@@ -58,6 +61,7 @@ from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.receive.packing import Packing
 from beeldbrug.node.usecases.receive.session import Receiving
+from beeldbrug.node.usecases.rekey.step import RekeyStep
 from beeldbrug.node.usecases.reports.deliver import Outlets, ReportStep
 from beeldbrug.node.usecases.reports.due import DeliveryRule
 from beeldbrug.node.usecases.reports.make import Maker
@@ -74,6 +78,7 @@ from beeldbrug.sealed.keys import new_signing_key
 from beeldbrug.sealed.opening.vault import VaultRoot
 from tests.contract.node.exchange.memory_hub import Face, MemoryHub
 from tests.contract.node.exchange.memory_ris import RIS, WRITER, MemoryRis
+from tests.contract.node.exchange.small import decoded
 from tests.vaults import fresh_vault
 
 A, B, C = "00000001", "00000002", "00000003"
@@ -125,6 +130,25 @@ class FakePacs:
 
     def echo(self) -> float:
         return 0.0
+
+    moved: dict[str, str] = field(default_factory=dict)
+    """Patient IDs that it has replaced by others, as by an A40."""
+    no_studies: Unavailable | None = None
+    """What comes of asking it for studies."""
+
+    def find_studies(self, key: StudyKey, limit: int) -> Iterator[ArchivedStudy]:
+        if self.no_studies is not None:
+            raise self.no_studies
+        held = [decoded(contents[-1]) for contents in self.taken.values()]
+        for uid, number in sorted({(str(one.StudyInstanceUID), self.now_under(str(one.PatientID))) for one in held}):
+            if uid == key.study_uid:
+                yield ArchivedStudy(Patient(number=PatientNumber(number)), uid)
+
+    def now_under(self, number: str) -> str:
+        """The Patient ID that it has instead of this one."""
+        while number in self.moved:
+            number = self.moved[number]
+        return number
 
     def find_orders(self, number: str) -> list[Order]:
         return self.orders.get(number, [])
@@ -186,6 +210,8 @@ class House:
         self.ris_peer = RIS
         self.making = Making()
         self.table = CoercionTable()
+        self.rekey_wait = 600.0
+        self.tell: Told | None = None
         self.with_reports = True
         self.places: tuple[str, ...] = ("pacs",)
         self.folder.mkdir(exist_ok=True)
@@ -216,7 +242,7 @@ class House:
         incoming = self.folder / "incoming"
         incoming.mkdir(exist_ok=True)
         rule = self.import_rule or ImportRule(self.ura, f"Ziekenhuis {self.ura}")
-        self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places)
+        self.known = Known(database, self.ura, self.pacs, rule.issuer, lambda: self.places, rule.emergency_issuer)
         placing = PlaceOrder(
             self.ura, database, WRITER, self.outgoing, lambda _: self.ris_peer, self.making, rule.without, now
         )
@@ -230,6 +256,9 @@ class House:
             WorkKind.REPORT: SendReportsStep(database, self.post, lambda _: self.with_reports, now),
             WorkKind.WITHDRAW: WithdrawStep(database, self.store, self.post, now),
             WorkKind.IMPORT: ImportStep(self.ura, database, self.sources, self.pacs, decide, self.import_lanes, now),
+            WorkKind.REKEY: RekeyStep(
+                self.ura, database, self.sources, cast(Archive, self.pacs), decide, self.rekey_wait, now, self.tell
+            ),
             WorkKind.ONWARD: self._passing_on(),
             WorkKind.ORDER: OrderStep(self.ura, database, WRITER, self.outgoing, lambda _: self.ris_peer, now),
             WorkKind.EMPTY: EmptyStep(self.ura, database, now),

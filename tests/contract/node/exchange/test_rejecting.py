@@ -15,11 +15,28 @@ from pydicom.filewriter import write_dataset
 
 from beeldbrug.dicom.part10 import file_meta
 from beeldbrug.model.exchange import State, Urgency
+from beeldbrug.model.identity import PatientNumber
+from beeldbrug.model.importing import Left
 from beeldbrug.node.policy.rules import ImportRule
+from beeldbrug.node.ports.sender_rejections import SenderRejection
+from beeldbrug.node.usecases.desk.choose import choose
+from beeldbrug.node.usecases.desk.rest import import_rest
 from beeldbrug.node.usecases.desk.undo import undo_import
+from beeldbrug.node.usecases.desk.wish import Wish
+from beeldbrug.node.usecases.imports.left_out import instances_out
 from beeldbrug.node.usecases.reject.reject import EXPLICIT_LITTLE_ENDIAN, Rejecting, RejectStep
 from beeldbrug.node.usecases.save.key_objects import SOP_CLASS
-from tests.contract.node.exchange.house import B, House, alerts, at_b, events, rule_to_b, run_both, the_patient
+from tests.contract.node.exchange.house import (
+    B,
+    House,
+    alerts,
+    at_b,
+    events,
+    originals,
+    rule_to_b,
+    run_both,
+    the_patient,
+)
 from tests.contract.node.exchange.small import decoded, new_uid, study
 from tests.peers.processes import run, tool
 
@@ -166,3 +183,89 @@ def test_an_ordinary_choice_of_key_images_is_no_rejection(houses: tuple[House, H
     a.receive([*images, key_images])
     run_both(a, b)
     assert alerts(b) == [] and key_images[1] in b.pacs.taken
+
+
+def marks(b: House) -> dict[str, str]:
+    """What is marked as taken back, and why."""
+    with b.database.read() as tx:
+        rows = tx.sender_rejections.of(B, b.exchange().id)
+    return {one.instance_uid: one.title for one in rows if one.instance_uid != one.note}
+
+
+def left(b: House) -> Left:
+    with b.database.read() as tx:
+        return tx.plans.left(B, [b.exchange().id])[b.exchange().id]
+
+
+def test_what_a_sender_takes_back_is_marked_one_by_one_and_does_not_go_in_by_itself(
+    houses: tuple[House, House],
+) -> None:
+    a, b = houses
+    a.rules = (replace(rule_to_b(), urgency=Urgency.ROUTINE),)
+    images = list(study(the_patient(), 3))
+    a.receive([*images, taken_back(images[0][3], "113037")])
+    run_both(a, b)
+    assert marks(b) == {images[0][1]: "113037"}
+    assert (b.exchange().state, set(b.pacs.taken)) == (State.IMPORTED, {images[1][1], images[2][1]})
+    assert (left(b).left_series, left(b).left_instances) == (1, 2), "the note's own series, and one image beside it"
+    kept = originals(b, b.exchange().id)
+    assert images[0][1] in kept, "it is kept as it came"
+    import_rest(b.database, B, b.exchange().id, [], (), "els", b.clock.now(), rejected=True)
+    run_both(a, b)
+    assert images[0][1] in b.pacs.taken and b.exchange().state is State.IMPORTED
+    assert left(b).left_instances == 1
+
+
+def test_a_human_takes_in_what_was_taken_back_when_he_decides_about_the_import(houses: tuple[House, House]) -> None:
+    a, b = houses
+    a.rules = (replace(rule_to_b(), urgency=Urgency.ROUTINE),)
+    b.pacs.known = []
+    images = list(study(the_patient(), 2))
+    a.receive([*images, taken_back(images[0][3])])
+    run_both(a, b)
+    assert b.exchange().reason_code == "patient-not-found"
+    now = b.clock.now()
+    choose(b.database, B, b.exchange().id, PatientNumber("7001"), "els", now, wish=Wish(rejected=True))
+    run_both(a, b)
+    assert set(b.pacs.taken) == {images[0][1], images[1][1]}
+
+
+def test_a_study_that_is_taken_back_whole_waits_for_a_human(houses: tuple[House, House]) -> None:
+    a, b = houses
+    a.rules = (replace(rule_to_b(), urgency=Urgency.ROUTINE),)
+    images = list(study(the_patient(), 1))
+    a.receive([*images, taken_back(images[0][3])])
+    run_both(a, b)
+    assert (b.exchange().reason_code, b.pacs.taken) == ("all-rejected", {})
+    assert "all-rejected" in alerts(b)
+    with b.database.read() as tx:
+        assert tx.listings.count_at_desk(B) == 1
+
+
+def test_a_note_that_comes_after_the_import_marks_what_is_in_the_pacs_and_takes_nothing_out(b: House) -> None:
+    uid = next(iter(b.pacs.taken))
+    with b.database.write() as tx:
+        tx.sender_rejections.add(B, b.exchange().id, [SenderRejection("2.25.9", uid, f"{uid}.x", "113001", 1.0)])
+        assert instances_out(tx, b.exchange()) == frozenset()
+    assert len(b.pacs.taken) == 3
+
+
+def test_a_note_without_references_or_with_odd_ones_is_told_of_once(houses: tuple[House, House]) -> None:
+    a, b = houses
+    a.rules = (replace(rule_to_b(), urgency=Urgency.ROUTINE),)
+    images = list(study(the_patient(), 2))
+    note = decoded(taken_back(images[0][3])[3])
+    odd = Dataset()
+    odd.ReferencedSOPInstanceUID = "1.2." + "3" * 70
+    note.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence[0].ReferencedSOPSequence = [
+        odd,
+        Dataset(),
+    ]
+    buffer = DicomBytesIO()
+    buffer.is_implicit_VR, buffer.is_little_endian = False, True
+    write_dataset(buffer, note)
+    a.receive([*images, (SOP_CLASS, str(note.SOPInstanceUID), EXPLICIT_LITTLE_ENDIAN, buffer.getvalue())])
+    run_both(a, b)
+    b.clock.ahead += 120
+    run_both(a, b)
+    assert (marks(b), len(b.pacs.taken), events(b).count("rejected-by-sender")) == ({}, 2, 1)

@@ -59,8 +59,8 @@ def test_a_claim_is_shown_to_colleagues_keeps_them_off_and_finds_the_own_cases(h
     assert code(jan, f"{arrived}/claim", {}) == "desk-taken"
     assert code(jan, f"{arrived}/import", {"number": "7001"}) == "desk-taken"
     assert code(jan, f"{arrived}/refuse", {"reason": "not-needed"}) == "desk-taken"
-    assert len(els.post("/exchanges/search", {"mine": True, "oldest": True}).json()["rows"]) == 1
-    assert jan.post("/exchanges/search", {"mine": True}).json()["rows"] == []
+    assert len(els.post("/exchanges/search", {"owner": "mine", "oldest": True}).json()["rows"]) == 1
+    assert jan.post("/exchanges/search", {"owner": "mine"}).json()["rows"] == []
     assert jan.post(f"{arrived}/claim", {"take_over": True}).json()["busy"]["own"] is True
     assert jan.post(f"{arrived}/release", None).json()["busy"] is None
 

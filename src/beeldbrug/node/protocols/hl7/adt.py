@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from beeldbrug.model.errors import Malformed, Unsupported
-from beeldbrug.node.ports.own_patients import Change, Gone, Merged
+from beeldbrug.node.ports.own_patients import Change, Gone, Merged, Rekeyed
 from beeldbrug.node.protocols.hl7.message import Message
 from beeldbrug.node.protocols.hl7.person import MRG_NUMBERS, PID_BIRTH, PID_NUMBERS, Reader
 
@@ -102,10 +102,26 @@ def _changes(message: Message, reader: Reader, meaning: Meaning, at: float) -> I
             pid = segment
             yield from _of_pid(message, reader, meaning, pid, at)
         elif meaning is Meaning.MERGE and pid is not None:
-            into = reader.own_numbers(message, pid, PID_NUMBERS)[0]
-            for number in reader.own_numbers(message, segment, MRG_NUMBERS):
-                if number != into:
-                    yield Merged(number, into, at)
+            yield from _of_merge(message, reader, pid, segment, at)
+
+
+def _of_merge(message: Message, reader: Reader, pid: Any, prior: Any, at: float) -> Iterator[Change]:
+    """What MRG-1 names became the patient of PID-3; numbers that this node gave emergency patients among them."""
+    into = reader.own_numbers(message, pid, PID_NUMBERS)[0]
+    emergency = reader.emergency_numbers(message, prior, MRG_NUMBERS)
+    if into in reader.emergency_numbers(message, pid, PID_NUMBERS):
+        emergency = []  # one emergency number into another: nobody has been named
+    for number in emergency:
+        yield Rekeyed(number, into, at)
+    try:
+        numbers = reader.own_numbers(message, prior, MRG_NUMBERS)
+    except Malformed:
+        if not emergency:
+            raise
+        return
+    for number in numbers:
+        if number not in (into, *emergency):
+            yield Merged(number, into, at)
 
 
 def _of_pid(message: Message, reader: Reader, meaning: Meaning, pid: Any, at: float) -> Iterator[Change]:

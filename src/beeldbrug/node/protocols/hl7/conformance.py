@@ -114,7 +114,8 @@ asks for that. MSA-2 must be the control id. A message without an acknowledgemen
 
 _MEANINGS = {
     Meaning.CHANGE: "the patient is added or changed",
-    Meaning.MERGE: "the number in PID-3 stands for those in MRG-1 from now on, and for what these stood for",
+    Meaning.MERGE: "the number in PID-3 stands for those in MRG-1 from now on, and for what these stood for; of an "
+    "emergency number that this node gave, the import gets the number in PID-3",
     Meaning.DELETE: "the number is no patient's any more",
 }
 

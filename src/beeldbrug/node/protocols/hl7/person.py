@@ -11,6 +11,7 @@ from typing import Any, Final
 from beeldbrug.model.errors import Malformed, TooLarge
 from beeldbrug.node.policy.bsn import ISSUERS, bsn
 from beeldbrug.node.policy.own_name import person_name
+from beeldbrug.node.policy.rekeying import is_distinct, is_emergency_number
 from beeldbrug.node.ports.own_patients import Said
 from beeldbrug.node.protocols.hl7.message import NULL, Message, part
 
@@ -28,11 +29,40 @@ Components = list[list[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """How emergency numbers of this node are known: by ``issuer`` (in small letters; empty: none are given), and by the
+    prefix that their digits follow."""
+
+    issuer: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """``authorities`` are names of the issuer of own numbers, in small letters; ``zone`` that of times without one."""
 
     authorities: frozenset[str]
     zone: tzinfo
+    emergency: Emergency = Emergency()
+
+    def emergency_numbers(self, message: Message, segment: Any, field: int) -> list[str]:
+        """Numbers in a field of CX that this node gave emergency patients: of their issuer; of the hospital's own, or
+        of none, only where they cannot be taken for own numbers."""
+        issuer, prefix = self.emergency.issuer, self.emergency.prefix
+        if not issuer:
+            return []
+        given = [one for one in message.repetitions(segment, field) if is_emergency_number(_id(one), prefix)]
+        distinct = is_distinct(prefix)
+        return list(
+            dict.fromkeys(
+                _id(one)
+                for one in given
+                if issuer in _authority(one) or (distinct and self._is_own_or_unsaid(_authority(one)))
+            )
+        )
+
+    def _is_own_or_unsaid(self, authority: tuple[str, ...]) -> bool:
+        return not authority or not self.authorities or bool(self.authorities & set(authority))
 
     def own_numbers(self, message: Message, segment: Any, field: int) -> list[str]:
         """Own numbers in a field of CX. Raises Malformed ``hl7-no-number``, ``hl7-number-unclear``, TooLarge."""

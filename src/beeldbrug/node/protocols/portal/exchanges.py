@@ -13,7 +13,7 @@ from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.policy.bsn import bsn_of
 from beeldbrug.node.policy.permissions import Permission
-from beeldbrug.node.ports.listing import Wanted
+from beeldbrug.node.ports.listing import Owner, Sort, Wanted
 from beeldbrug.node.protocols.portal.exchange_wire import (
     DeedObject,
     Exchange,
@@ -64,8 +64,10 @@ class Search(msgspec.Struct, frozen=True):
     text: str = ""
     cursor: str = ""
     limit: int = 100
-    mine: bool = False
-    """Only what the reader has claimed."""
+    owner: str = ""
+    """Who decides about it now: ``mine``, ``nobody`` or ``somebody`` (a colleague)."""
+    sort: str = ""
+    """What stands first: ``age``, ``urgency`` or ``owner``; empty: what is urgent and has not ended."""
     oldest: bool = False
     """The oldest first."""
     at_desk: bool = False
@@ -85,6 +87,8 @@ class ImportChoice(msgspec.Struct, frozen=True):
     """Series to be imported, by UID; None leaves it to the rule."""
     order: str | None = None
     """Accession number of the order, empty for none; None looks it up."""
+    rejected: bool | None = None
+    """Whether what its sender takes back goes in as well; None leaves that as it is."""
 
 
 class RefuseChoice(msgspec.Struct, frozen=True):
@@ -147,7 +151,9 @@ def _search(portal: Portal, call: Call) -> ExchangePage:
         since=body.since,
         until=body.until,
         at_desk=body.at_desk,
-        claimed_by=_actor(call) if body.mine else "",
+        reader=_actor(call),
+        owner=_one_of(Owner, body.owner) or Owner.ANY,
+        sort=_one_of(Sort, body.sort) or Sort.USUAL,
         oldest=body.oldest,
         asked=body.asked,
     )
@@ -188,7 +194,7 @@ def _import(portal: Portal, call: Call) -> Exchange:
     row = portal.listing.one(call.session, call.variables["exchange"]).exchange
     series = None if body.series is None else series_wish(body.series)
     order = order_named(portal.orders(row, number), body.order) if body.order and number is not None else None
-    wish = Wish(series, order, body.order is not None)
+    wish = Wish(series, order, body.order is not None, body.rejected)
     choose(portal.database, portal.organisation, row.id, number, _actor(call), call.now, body.as_of, wish)
     return _one(portal, call)
 

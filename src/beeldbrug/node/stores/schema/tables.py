@@ -165,10 +165,13 @@ URGENT = f"urgency IN ('stat', 'asap') AND {OPEN}"
 """What stands first on every list; a partial index likewise."""
 
 AT_DESK = (
-    "direction = 'in' AND state IN ('failed', 'seen', 'verified') AND withdrawn IS NULL "
-    "AND reason_code NOT IN ('', 'chosen-at-desk', 'patient-stays')"
+    "direction = 'in' AND withdrawn IS NULL AND ("
+    "(state IN ('failed', 'seen', 'verified') "
+    "AND reason_code NOT IN ('', 'chosen-at-desk', 'patient-stays', 're-keyed')) "
+    "OR (state = 'imported' AND emptied IS NULL AND reason_code IN ('emergency-number', 'emergency-question')))"
 )
-"""Arrivals that wait at the receiving desk for a human, who has not decided yet; a partial index likewise."""
+"""Arrivals that wait at the receiving desk for a human, who has not decided yet, and those imported of which nobody has
+said yet whose they are; a partial index likewise."""
 
 exchange = Table(
     "exchange",
@@ -211,6 +214,7 @@ exchange = Table(
     Index("exchange_by_expiry", "organisation", "expires"),
     Index("exchange_of_rule", "organisation", "rule", "study_uid", "created"),
     Index("exchange_of_study", "organisation", "study_uid"),
+    Index("exchange_by_urgency", "organisation", "urgency", "created", "id"),
     Index("exchange_changed", "organisation", "updated"),
     Index(
         "exchange_urgent",

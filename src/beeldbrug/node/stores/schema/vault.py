@@ -17,9 +17,11 @@ from beeldbrug.node.stores.schema import (
     own_patients,
     partners,
     picturing,
+    rekeying,
     report_delivery,
     reports,
     saving,
+    sender_rejections,
     sending,
     tables,
     uploads,
@@ -30,7 +32,8 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports, report_delivery, picturing, ordering, image_requests, committing),
+    *(ways, reports, report_delivery, picturing, ordering, image_requests, committing, rekeying),
+    sender_rejections,
 )
 """Each holds the tables of one area; a new one is added here."""
 

@@ -31,9 +31,11 @@ from beeldbrug.node.ports import listing
 from beeldbrug.node.ports import ordering as ordering_ports
 from beeldbrug.node.ports import own_patients as own_patient_ports
 from beeldbrug.node.ports import partners as partner_ports
+from beeldbrug.node.ports import rekeying as rekeying_ports
 from beeldbrug.node.ports import report_delivery as report_delivery_ports
 from beeldbrug.node.ports import reports as report_ports
 from beeldbrug.node.ports import saved as saved_ports
+from beeldbrug.node.ports import sender_rejections as sender_rejection_ports
 from beeldbrug.node.ports import sending as sending_ports
 from beeldbrug.node.ports import traffic as traffic_ports
 from beeldbrug.node.ports import upload_requests as request_ports
@@ -66,11 +68,13 @@ from beeldbrug.node.stores.sql.own_patients import SqlOwnPatients
 from beeldbrug.node.stores.sql.packs import SqlPacks
 from beeldbrug.node.stores.sql.parcels import SqlParcels
 from beeldbrug.node.stores.sql.partners import SqlDeliveries, SqlPartners
+from beeldbrug.node.stores.sql.rekeyings import SqlRekeyings
 from beeldbrug.node.stores.sql.report_deliveries import SqlReportDeliveries
 from beeldbrug.node.stores.sql.reports import SqlReports
 from beeldbrug.node.stores.sql.rosters import SqlRosters
 from beeldbrug.node.stores.sql.saved import SqlSaved
 from beeldbrug.node.stores.sql.sealing import Sealing
+from beeldbrug.node.stores.sql.sender_rejections import SqlSenderRejections
 from beeldbrug.node.stores.sql.sessions import SqlSessions
 from beeldbrug.node.stores.sql.statements import Statements, in_tree, run_in_tree
 from beeldbrug.node.stores.sql.tokens import SqlTokens
@@ -146,6 +150,16 @@ class VaultTransaction:
     def made_orders(self) -> ordering_ports.MadeOrders:
         """Orders that the node made."""
         return SqlMadeOrders(self._sql, self._seal)
+
+    @cached_property
+    def rekeyings(self) -> rekeying_ports.Rekeyings:
+        """Imports under emergency numbers."""
+        return SqlRekeyings(self._sql, self._seal)
+
+    @cached_property
+    def sender_rejections(self) -> sender_rejection_ports.SenderRejections:
+        """What senders took back."""
+        return SqlSenderRejections(self._sql)
 
     @cached_property
     def commitments(self) -> committing_ports.Commitments:

@@ -22,6 +22,10 @@ INSERT INTO import_row (exchange, instance, organisation, instance_uid, hash, pi
   comment, at, header)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (exchange, instance) DO NOTHING"""
 
+_REWRITE = """
+UPDATE import_row SET header = ?, pieces = ?, transfer_syntax = ?
+WHERE organisation = ? AND exchange = ? AND instance = ?"""
+
 _PENDING = """
 SELECT exchange, instance, organisation, header, pieces, transfer_syntax, status, comment, at FROM import_row
 WHERE exchange = ? AND accepted = ? AND header IS NOT NULL ORDER BY instance LIMIT ?"""
@@ -79,6 +83,13 @@ class SqlImports:
                 row.at,
                 sealed,
             )
+
+    def rewrite(self, organisation: str, rows: Sequence[ImportRow]) -> None:
+        """Other datasets."""
+        for row in rows:
+            sealed = self._seal.seal(organisation, "import", _place(row.exchange, row.instance), row.header)
+            key = (organisation, row.exchange, row.instance)
+            self._sql.run(_REWRITE, sealed, pack_pieces(row.pieces), row.transfer_syntax, *key)
 
     def pending(self, exchange: str, limit: int = 1000) -> list[ImportRow]:
         """Rows without an accepted answer, by instance."""

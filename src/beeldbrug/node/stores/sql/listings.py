@@ -1,6 +1,6 @@
-"""Exchanges as a list that people read, in SQL (ports.listing.Listings): keyset pages over two partial orders.
+"""Exchanges as a list that people read, in SQL (ports.listing.Listings): keyset pages over the parts of an order.
 
-The urgent part is small and has an index of its own, so that a page costs the same at fifty and at fifty million.
+Each part is small or has an index of its own, so that a page costs the same at fifty and at fifty million.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select, text
+from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select, text, true
 
 from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.model.image_request import OPEN as OPEN_REQUESTS
-from beeldbrug.node.ports.listing import PatientShown, Place, Wanted
+from beeldbrug.node.ports.listing import BY_OWNER, BY_URGENCY, Owner, PatientShown, Place, Sort, Wanted
 from beeldbrug.node.ports.records import OWN, ExchangeRow
 from beeldbrug.node.stores.schema.image_requests import image_request
 from beeldbrug.node.stores.schema.importing import claim
@@ -31,6 +31,9 @@ _COUNT_AT_DESK = f"SELECT count(*) FROM exchange WHERE organisation = ? AND {AT_
 _OPEN_REQUESTS = sorted(state.value for state in OPEN_REQUESTS)
 
 
+Limit = ColumnElement[bool] | TextClause
+
+
 class SqlListings:
     """ports.listing.Listings over one transaction."""
 
@@ -41,17 +44,19 @@ class SqlListings:
         self._exchanges = exchanges
 
     def page(self, organisation: str, wanted: Wanted, after: Place | None, limit: int) -> list[ExchangeRow]:
-        """Urgent first, then the rest, newest first."""
+        """Part by part."""
         found: list[ExchangeRow] = []
         limits = _limits(wanted)
         if wanted.typed.strip():
             limits.append(exchanges_of(self._sql, organisation, wanted.typed))
-        for urgent in (True, False):
-            if after is not None and after.urgent < urgent:
+        for number, part in enumerate(_parts(wanted)):
+            if after is not None and number < after.part:
                 continue
-            part = after if after is not None and after.urgent == urgent else None
+            begin = after if after is not None and after.part == number else None
             if len(found) < limit:
-                found += self._rows(_part(organisation, limits, urgent, part, wanted.oldest).limit(limit - len(found)))
+                found += self._rows(
+                    _part(organisation, [part, *limits], begin, wanted.oldest).limit(limit - len(found))
+                )
         return found
 
     def changed(self, organisation: str, since: float, limit: int = 500) -> list[ExchangeRow]:
@@ -101,17 +106,10 @@ def origin_of(row: ExchangeRow) -> str:
     return row.origin
 
 
-def _part(
-    organisation: str,
-    limits: Sequence[ColumnElement[bool] | TextClause],
-    urgent: bool,
-    after: Place | None,
-    oldest: bool,
-) -> Select[Any]:
-    is_urgent = text(URGENT)
+def _part(organisation: str, limits: Sequence[Limit], after: Place | None, oldest: bool) -> Select[Any]:
     statement = (
         select(exchange)
-        .where(exchange.c.organisation == organisation, is_urgent if urgent else text(f"NOT ({URGENT})"))
+        .where(exchange.c.organisation == organisation)
         .where(*limits)
         .order_by(*((one.asc() if oldest else one.desc()) for one in (exchange.c.created, exchange.c.id)))
     )
@@ -123,8 +121,28 @@ def _part(
     return statement.where(or_(further, and_(exchange.c.created == after.created, same)))
 
 
-def _limits(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
-    limits: list[ColumnElement[bool] | TextClause] = []
+def _parts(wanted: Wanted) -> list[Limit]:
+    """What limits each part of the order, one after the other."""
+    if wanted.sort is Sort.AGE:
+        return [true()]
+    if wanted.sort is Sort.URGENCY:
+        return [exchange.c.urgency == urgency.value for urgency in BY_URGENCY]
+    if wanted.sort is Sort.OWNER:
+        return [_owned(wanted, owner) for owner in BY_OWNER]
+    return [text(URGENT), text(f"NOT ({URGENT})")]
+
+
+def _owned(wanted: Wanted, owner: Owner) -> ColumnElement[bool]:
+    """Whose it is: by the claims that have not run out."""
+    held = select(claim.c.exchange).where(claim.c.organisation == exchange.c.organisation, claim.c.expires > wanted.at)
+    if owner is Owner.NOBODY:
+        return exchange.c.id.not_in(held)
+    own = claim.c.account == wanted.reader
+    return exchange.c.id.in_(held.where(own if owner is Owner.MINE else ~own))
+
+
+def _limits(wanted: Wanted) -> list[Limit]:
+    limits: list[Limit] = []
     if wanted.direction is not None:
         limits.append(exchange.c.direction == wanted.direction.value)
     if wanted.states:
@@ -137,9 +155,8 @@ def _limits(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
         limits.append(exchange.c.created < wanted.until)
     if wanted.at_desk:
         limits.append(text(AT_DESK))
-    if wanted.claimed_by:
-        held = (claim.c.organisation == exchange.c.organisation, claim.c.account == wanted.claimed_by)
-        limits.append(exchange.c.id.in_(select(claim.c.exchange).where(*held, claim.c.expires > wanted.at)))
+    if wanted.owner is not Owner.ANY:
+        limits.append(_owned(wanted, wanted.owner))
     if wanted.asked:
         of_same = image_request.c.organisation == exchange.c.organisation
         is_open = image_request.c.state.in_(_OPEN_REQUESTS)

@@ -10,7 +10,7 @@ _ARRIVALS = """
 SELECT peer, COUNT(*), MIN(created), MAX(created) FROM exchange
 WHERE organisation = ? AND direction = 'in' AND created >= ? AND peer <> '' GROUP BY peer ORDER BY peer"""
 
-_OLDEST = f"SELECT MIN(created) FROM exchange WHERE organisation = ? AND {AT_DESK}"  # noqa: S608 - a constant
+_OLDEST = f"SELECT MIN(created) FROM exchange WHERE organisation = ? AND {AT_DESK} AND state <> 'imported'"  # noqa: S608 - a constant
 
 
 class SqlTraffics:

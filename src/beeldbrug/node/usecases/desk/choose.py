@@ -10,7 +10,7 @@ from beeldbrug.model.errors import Conflict, Malformed
 from beeldbrug.model.exchange import State
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.policy.consult import as_transfer, is_consult
-from beeldbrug.node.policy.reconciliation import CHOSEN
+from beeldbrug.node.policy.reconciliation import CHOSEN, SETTLED
 from beeldbrug.node.policy.undoing import REMOVED
 from beeldbrug.node.ports.records import AuditEvent, ExchangeRow
 from beeldbrug.node.ports.vault import Database, Transaction
@@ -47,7 +47,7 @@ def choose(
     ``still-in-pacs``, ``number-needed`` or ``number-fixed``, Malformed ``number-malformed`` or ``no-series``.
     """
     if number is not None:
-        _check(number)
+        check_number(number)
     with database.write() as tx:
         exchange = arrival(tx, organisation, exchange_id)
         if exchange.state not in WAITING or exchange.verified is None:
@@ -104,7 +104,7 @@ def _number_needed() -> Conflict:
 
 def check_undecided(exchange: ExchangeRow, as_of: float | None) -> None:
     """Two people do not decide the same case unknown to each other. Raises Conflict ``decided-meanwhile``."""
-    if as_of is not None and exchange.reason_code == CHOSEN.code and exchange.updated > as_of:
+    if as_of is not None and exchange.reason_code in SETTLED and exchange.updated > as_of:
         raise Conflict(
             "decided-meanwhile",
             "A colleague has just decided about this arrival.",
@@ -112,7 +112,8 @@ def check_undecided(exchange: ExchangeRow, as_of: float | None) -> None:
         )
 
 
-def _check(number: PatientNumber) -> None:
+def check_number(number: PatientNumber) -> None:
+    """Whether it can be one. Raises Malformed ``number-malformed``."""
     for value in (number.value, number.issuer):
         if len(value) > LONGEST_NUMBER or not value.isprintable() or set(value) & {"\\", "^"}:
             raise Malformed("number-malformed", "This is no patient number or issuer.", "Give it as the PACS shows it.")

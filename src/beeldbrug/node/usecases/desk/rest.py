@@ -13,7 +13,7 @@ from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.desk.claim import take
 from beeldbrug.node.usecases.desk.wish import series_wish
-from beeldbrug.node.usecases.imports.left_out import series_left, series_of
+from beeldbrug.node.usecases.imports.left_out import instances_out, series_left, series_of
 
 
 def import_rest(
@@ -24,27 +24,33 @@ def import_rest(
     without: Collection[str],
     actor: str,
     now: float,
+    rejected: bool = False,
 ) -> None:
-    """Import these series (UIDs) as well; ``without`` are the rule's modalities.
+    """Import these series (UIDs) as well, and what its sender takes back (``rejected``); ``without`` are the rule's
+    modalities.
 
     Raises NotFound, Conflict ``nothing-left-out`` or ``desk-taken``, Malformed ``no-series``.
     """
     with database.write() as tx:
         exchange = arrival(tx, organisation, exchange_id)
-        left = series_left(tx, exchange, without)
-        if exchange.state is not State.IMPORTED or exchange.emptied is not None or not left:
+        left, back = series_left(tx, exchange, without), instances_out(tx, exchange)
+        here = exchange.state is State.IMPORTED and exchange.emptied is None
+        if not here or not (left or back):
             raise Conflict(
                 "nothing-left-out",
                 "There is nothing of this study that can still be imported.",
                 "See in its details what is in the PACS.",
             )
         take(tx, exchange, actor, now)
-        wanted = series_wish(left & frozenset(series))
+        taken = bool(rejected and back)
+        wanted = left & frozenset(series) if taken else series_wish(left & frozenset(series))
         plan = tx.plans.get(organisation, exchange_id)
         plan = replace(plan, within=plan.within | wanted, without=plan.without - wanted)
+        plan = replace(plan, rejected=plan.rejected or taken)
         tx.plans.put(organisation, exchange_id, plan)
         tx.exchanges.update(exchange.id, now, state=State.SEEN if exchange.seen is not None else State.VERIFIED)
         count = sum(row.instances for row in series_of(tx, exchange) if row.series_uid in wanted)
+        count += len(back) if taken else 0
         tx.audit.append(
             of_exchange(exchange, "desk-import", "U", "success", now, actor=actor, decision=("rest",), instances=count)
         )

@@ -12,10 +12,12 @@ from dataclasses import replace
 
 from beeldbrug.model.errors import Conflict, Malformed
 from beeldbrug.model.exchange import State
+from beeldbrug.node.policy.reconciliation import REKEYED
 from beeldbrug.node.policy.rejecting import TITLE_OF_UNDONE
 from beeldbrug.node.policy.undoing import IMPORT_UNDONE, REMOVED, WHY, Imported, may_undo
 from beeldbrug.node.ports.importing import Undone
 from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.ports.rekeying import MOVING, Rekeying, RekeyState
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.alert import alert_of
@@ -50,38 +52,56 @@ def undo_import(
         exchange = arrival(tx, organisation, exchange_id)
         _check(exchange, days, now)
         take(tx, exchange, actor, now)
-        plan = tx.plans.get(organisation, exchange_id)
-        order = plan.order.accession_number if plan.order is not None else ""
-        undone = Undone(exchange_id, now, actor, why, exchange.local_number, order, exchange.imported)
-        tx.undone.add(organisation, undone)
-        cancel_order(tx, exchange, actor, now)
-        if tell is not None:
-            tell(tx, exchange, TITLE_OF_UNDONE[why], now)
-        tx.imports.undo(organisation, exchange_id, f"{exchange_id}~{now:.0f}")
-        tx.plans.put(organisation, exchange_id, replace(plan, order=None, ordered=False, table=None))
-        back = {"state": State.FAILED, "local_number": "", "imported": 0, "imported_at": None}
-        tx.exchanges.update(exchange_id, now, reason_code=IMPORT_UNDONE.code, **back)
-        tx.alerts.clear(organisation, exchange_id, None, now)
-        tx.alerts.raise_(alert_of(exchange, IMPORT_UNDONE, now))
-        tx.audit.append(
-            of_exchange(
-                exchange,
-                "import-undone",
-                "U",
-                "success",
-                now,
-                actor=actor,
-                patient=exchange.local_number,
-                decision=(why,),
-                instances=exchange.imported,
+        row = tx.rekeyings.get(organisation, exchange_id)
+        if row is not None and row.state in MOVING:
+            raise Conflict(
+                "re-key-under-way",
+                "Its emergency number is being replaced by the own number.",
+                "Wait until the PACS has followed, or take that back first.",
             )
+        if row is not None:  # from here on the desk decides about it as about any other
+            tx.rekeyings.put(organisation, replace(row, state=RekeyState.ENDED, changed=now))
+        set_aside(tx, exchange, exchange.local_number, why, actor, now, tell)
+
+
+def set_aside(
+    tx: Transaction, exchange: ExchangeRow, number: str, why: str, actor: str, now: float, tell: Told | None
+) -> None:
+    """Undo an import that stands in the PACS under ``number``: it goes back to the desk, and nothing of it is imported
+    before somebody has said that the PACS is clean."""
+    organisation, exchange_id = exchange.organisation, exchange.id
+    plan = tx.plans.get(organisation, exchange_id)
+    order = plan.order.accession_number if plan.order is not None else ""
+    tx.undone.add(organisation, Undone(exchange_id, now, actor, why, number, order, exchange.imported))
+    cancel_order(tx, exchange, actor, now)
+    if tell is not None:
+        tell(tx, exchange, TITLE_OF_UNDONE[why], now)
+    tx.imports.undo(organisation, exchange_id, f"{exchange_id}~{now:.3f}")
+    tx.plans.put(organisation, exchange_id, replace(plan, order=None, ordered=False, table=None))
+    back = {"state": State.FAILED, "local_number": "", "imported": 0, "imported_at": None}
+    tx.exchanges.update(exchange_id, now, reason_code=IMPORT_UNDONE.code, **back)
+    tx.alerts.clear(organisation, exchange_id, None, now)
+    tx.alerts.raise_(alert_of(exchange, IMPORT_UNDONE, now))
+    tx.audit.append(
+        of_exchange(
+            exchange,
+            "import-undone",
+            "U",
+            "success",
+            now,
+            actor=actor,
+            patient=number,
+            decision=(why,),
+            instances=exchange.imported,
         )
-        tx.work.add(organisation, WorkKind.RECEIPT, exchange_id, exchange.urgency, now)
-        tx.work.add(organisation, WorkKind.ONWARD, exchange_id, exchange.urgency, now)
+    )
+    tx.work.add(organisation, WorkKind.RECEIPT, exchange_id, exchange.urgency, now)
+    tx.work.add(organisation, WorkKind.ONWARD, exchange_id, exchange.urgency, now)
 
 
 def confirm_removed(database: Database, organisation: str, exchange_id: str, actor: str, now: float) -> None:
-    """Somebody removed the study in the PACS. Raises NotFound, Conflict ``nothing-to-remove``."""
+    """Somebody removed the study in the PACS. What was undone only since the PACS did not follow to the own number goes
+    there again by itself. Raises NotFound, Conflict ``nothing-to-remove``."""
     with database.write() as tx:
         exchange = arrival(tx, organisation, exchange_id)
         if asked_after_undoing(tx, organisation, exchange_id) is not IMPORT_UNDONE:
@@ -95,6 +115,22 @@ def confirm_removed(database: Database, organisation: str, exchange_id: str, act
         tx.alerts.clear(organisation, exchange_id, None, now)
         tx.alerts.raise_(alert_of(exchange, REMOVED, now))
         tx.audit.append(of_exchange(exchange, "removed-in-pacs", "U", "success", now, actor=actor))
+        row = tx.rekeyings.get(organisation, exchange_id)
+        if row is not None and row.state is RekeyState.ASIDE:
+            _goes_on(tx, exchange, row, now)
+
+
+def _goes_on(tx: Transaction, exchange: ExchangeRow, row: Rekeying, now: float) -> None:
+    """It goes under the own number of its emergency patient, as was said before."""
+    organisation = exchange.organisation
+    into = row.into if "^" in row.into else tx.own_patients.standing(organisation, row.into)
+    tx.rekeyings.put(organisation, replace(row, state=RekeyState.DONE, changed=now))
+    state = {} if exchange.state is not State.FAILED else {"state": State.SEEN if exchange.seen else State.VERIFIED}
+    tx.exchanges.update(exchange.id, now, reason_code=REKEYED.code, local_number=into, **state)
+    tx.alerts.clear(organisation, exchange.id, None, now)
+    patient, decision = into.partition("^")[0], ("imported-anew",)
+    tx.audit.append(of_exchange(exchange, "re-key-ended", "U", "success", now, patient=patient, decision=decision))
+    tx.work.add(organisation, WorkKind.IMPORT, exchange.id, exchange.urgency, now)
 
 
 def check_removed(tx: Transaction, exchange: ExchangeRow) -> None:

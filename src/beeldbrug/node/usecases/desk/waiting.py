@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beeldbrug.model.exchange import State, Urgency
 from beeldbrug.model.identity import Patient
 from beeldbrug.node.policy.likeness import Likeness, likeness
-from beeldbrug.node.ports.listing import Wanted
+from beeldbrug.node.ports.listing import Sort, Wanted
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.known import Found, Known, Person, people
@@ -21,10 +21,16 @@ WAITING = (State.VERIFIED, State.SEEN, State.FAILED)
 URGENT = (Urgency.STAT, Urgency.ASAP)
 
 
-def waiting(database: Database, organisation: str) -> list[ExchangeRow]:
-    """Arrivals that were checked and wait for a human, with the reason; urgent first, then oldest first."""
+NO_LIMIT = Wanted()
+
+
+def waiting(database: Database, organisation: str, wanted: Wanted = NO_LIMIT) -> list[ExchangeRow]:
+    """Arrivals that were checked and wait for a human, with the reason, as far as they are ``wanted`` and in its order;
+    without one urgent first, then oldest first."""
     with database.read() as tx:
-        rows = tx.listings.page(organisation, Wanted(at_desk=True), None, MOST)
+        rows = tx.listings.page(organisation, replace(wanted, at_desk=True, oldest=True), None, MOST)
+    if wanted.sort is not Sort.USUAL:
+        return rows
     return sorted(rows, key=lambda row: (row.urgency not in URGENT, row.created))
 
 

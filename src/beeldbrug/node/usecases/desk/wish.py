@@ -17,11 +17,13 @@ MOST_SERIES = 10_000
 @dataclass(frozen=True, slots=True)
 class Wish:
     """``series`` are UIDs of those to be imported, None leaves it to the rule. ``ordered`` says that ``order`` was
-    chosen, which may be none."""
+    chosen, which may be none. ``rejected``: whether what its sender takes back goes in as well; None leaves that as it
+    is."""
 
     series: frozenset[str] | None = None
     order: Order | None = None
     ordered: bool = False
+    rejected: bool | None = None
 
 
 NO_WISH = Wish()
@@ -46,6 +48,8 @@ def plan_with(tx: Transaction, exchange: ExchangeRow, wish: Wish, renumbered: bo
         plan = replace(plan, order=wish.order, ordered=True)
     elif renumbered:
         plan = replace(plan, order=None, ordered=False)
+    if wish.rejected is not None:
+        plan = replace(plan, rejected=wish.rejected)
     if wish.series is None:
         return plan
     known = frozenset(row.series_uid for row in series_of(tx, exchange))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beeldbrug.model.identity import PatientNumber
-from beeldbrug.node.policy.reconciliation import CHOSEN
+from beeldbrug.node.policy.reconciliation import SETTLED
 from beeldbrug.node.ports.records import ExchangeRow
 
 _BETWEEN = "^^^"
@@ -16,13 +16,17 @@ def written(number: PatientNumber) -> str:
 
 
 def chosen_number(exchange: ExchangeRow, issuer: str) -> PatientNumber | None:
-    """The number that a human chose, if one did; ``issuer`` is that of numbers without their own."""
-    return kept_number(exchange, issuer) if exchange.reason_code == CHOSEN.code else None
+    """The number that a human or the hospital itself chose, if one did; ``issuer`` is that of numbers without their
+    own."""
+    return kept_number(exchange, issuer) if exchange.reason_code in SETTLED else None
 
 
 def kept_number(exchange: ExchangeRow, issuer: str) -> PatientNumber | None:
     """The number that the exchange keeps, however it was found."""
-    if not exchange.local_number:
-        return None
-    value, _, own_issuer = exchange.local_number.partition(_BETWEEN)
+    return number_in(exchange.local_number, issuer) if exchange.local_number else None
+
+
+def number_in(text: str, issuer: str) -> PatientNumber:
+    """A number as an exchange keeps it; ``issuer`` is that of one without its own."""
+    value, _, own_issuer = text.partition(_BETWEEN)
     return PatientNumber(value, own_issuer or issuer)

@@ -23,6 +23,7 @@ from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.imports.undone import is_moving
 
 TRIES = 3
 """Requests without a report, after which the PACS counts as silent."""
@@ -56,6 +57,9 @@ class CommitStep:
         with self.database.read() as tx:
             exchange = tx.exchanges.get(self.organisation, subject)
             made = [] if exchange is None else of_import(tx, exchange)
+            moving = is_moving(tx, self.organisation, subject)
+        if moving:
+            return self.wait
         if exchange is None or not _stands(exchange):
             return None
         last = made[-1] if made else None

@@ -13,10 +13,21 @@ from beeldbrug.model.exchange import Urgency
 from beeldbrug.model.identity import Patient, PatientNumber
 from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.policy.orders import SEVERAL_ORDERS, fitting
-from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, Match, Reconciliation, reconcile, waits
+from beeldbrug.node.policy.reconciliation import (
+    CHOSEN,
+    EMERGENCY,
+    REKEYED,
+    SETTLED,
+    Match,
+    Reconciliation,
+    reconcile,
+    waits,
+)
+from beeldbrug.node.policy.rekeying import DIGITS
 from beeldbrug.node.policy.rules import ImportRule
 from beeldbrug.node.policy.undoing import may_follow
 from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.ports.rekeying import Rekeying, RekeyState
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
@@ -49,7 +60,7 @@ class DecideImport:
         # a supplement goes where the rest of the study is, and whose order was asked for stands
         number = by_human or self._begun(exchange) or (asked.number if asked is not None else None)
         if number is not None:
-            chosen = by_human is not None or (asked is not None and asked.chosen)
+            chosen = exchange.reason_code == CHOSEN.code or (asked is not None and asked.chosen)
             records = self.known.of_number(number)
             orders = [] if asked is not None else self._orders(exchange, number)
             local = records[0].patient if records else None
@@ -60,8 +71,10 @@ class DecideImport:
         now = self.clock()
         with self.database.write() as tx:
             current = tx.exchanges.get(exchange.organisation, exchange.id)
-            if current is None or current.reason_code == CHOSEN.code:
+            if current is None or current.reason_code in SETTLED:
                 return None  # a human decided meanwhile; his wish for work brings us back
+            if number is not None and found.match is Match.EMERGENCY:
+                number = self._emergency(tx, exchange, number)
             kept = tx.own_patients.standing(exchange.organisation, self._kept(number))
             apart = None if undone else may_follow(kept, earlier_arrivals(tx, exchange))
             if apart is not None:
@@ -124,12 +137,22 @@ class DecideImport:
             return False
         with self.database.read() as tx:
             settled = tx.plans.get(exchange.organisation, exchange.id).ordered or tx.imports.begun(exchange.id)
-        return not settled and self.placing.making.wanted(exchange.urgency)
+        rekeyed = exchange.reason_code == REKEYED.code  # minutes do not count any more
+        return not settled and self.placing.making.wanted(Urgency.ROUTINE if rekeyed else exchange.urgency)
 
     def _placed(
         self, exchange: ExchangeRow, number: PatientNumber, chosen: bool, local: Patient | None, arrived: Patient
     ) -> Order | None:
         return self.placing.order(exchange, number, chosen, local, arrived) if self.placing is not None else None
+
+    def under(self, exchange: ExchangeRow, number: PatientNumber) -> Coercion:
+        """What was decided of it, under another number that the same patient has. Raises Unavailable."""
+        records = self.known.of_number(number)
+        with self.database.read() as tx:
+            plan = tx.plans.get(exchange.organisation, exchange.id)
+        local = records[0].patient if records else None
+        table = plan.table or self.table()
+        return Coercion(number, local, plan.order, exchange.terms.sender.name, exchange.created, table, True)
 
     def _begun(self, exchange: ExchangeRow) -> PatientNumber | None:
         """The number under which an import of this exchange has begun: it stands (guarantee 3)."""
@@ -141,9 +164,20 @@ class DecideImport:
         if found.match is Match.EXACT:
             return found.number
         if found.match is Match.EMERGENCY:
-            value = self.rule.emergency_prefix + str(UUID(exchange.id).int % 10**8).zfill(8)
+            value = self.rule.emergency_prefix + str(UUID(exchange.id).int % 10**DIGITS).zfill(DIGITS)
             return PatientNumber(value, self.rule.emergency_issuer)
         return None
+
+    def _emergency(self, tx: Transaction, exchange: ExchangeRow, number: PatientNumber) -> PatientNumber:
+        """The emergency number that it has, or the next that no other import was given."""
+        held = tx.rekeyings.get(exchange.organisation, exchange.id)
+        if held is not None:
+            return PatientNumber(held.number.partition("^")[0], number.issuer)
+        prefix, digits = self.rule.emergency_prefix, int(number.value.removeprefix(self.rule.emergency_prefix))
+        while tx.rekeyings.under(exchange.organisation, number.value):
+            digits = (digits + 1) % 10**DIGITS
+            number = replace(number, value=prefix + str(digits).zfill(DIGITS))
+        return number
 
     def _kept(self, number: PatientNumber | None) -> str:
         if number is None:
@@ -158,6 +192,9 @@ class DecideImport:
         if number is None and exchange.reason_code == code:
             return  # it waited for the same reason before
         tx.exchanges.update(exchange.id, now, reason_code=code, local_number=self._kept(number))
+        if found.match is Match.EMERGENCY and number is not None:
+            stands = Rekeying(exchange.id, self._kept(number), RekeyState.STANDS, now)
+            tx.rekeyings.put(exchange.organisation, stands)
         tx.alerts.clear(exchange.organisation, exchange.id, None, now)
         if found.match is not Match.EXACT:
             tx.alerts.raise_(alert_of(exchange, EMERGENCY if number else reasons[0], now))

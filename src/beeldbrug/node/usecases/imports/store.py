@@ -21,7 +21,7 @@ from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import Patient
 from beeldbrug.node.policy.committing import NEVER
 from beeldbrug.node.policy.consult import is_consult
-from beeldbrug.node.policy.reconciliation import CHOSEN, EMERGENCY, contradict
+from beeldbrug.node.policy.reconciliation import CHOSEN, REKEYED, contradict
 from beeldbrug.node.ports.pacs import Pacs, StoreAssociation
 from beeldbrug.node.ports.records import (
     AlertRow,
@@ -35,11 +35,14 @@ from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.arrive.headers import index_of
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.imports.chosen import kept_number
 from beeldbrug.node.usecases.imports.coerce import Coercion, check_coerced, coerce, syntax_of_import
 from beeldbrug.node.usecases.imports.decide import DecideImport
-from beeldbrug.node.usecases.imports.left_out import count_left, note_only_left_out, series_left
+from beeldbrug.node.usecases.imports.left_out import count_left, instances_out, note_only_left_out, series_left
 from beeldbrug.node.usecases.imports.rejected import note_rejections
 from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES, TurnedAway
+from beeldbrug.node.usecases.imports.undone import is_moving
+from beeldbrug.node.usecases.imports.unknown import note_unknown
 from beeldbrug.node.usecases.read.part10 import places_of, read_header, read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
@@ -50,13 +53,16 @@ FIX_AT_ONCE = 100
 STORE_AT_ONCE = 50
 NOTES_AT_ONCE = 8
 NOTE_SECONDS = 60.0
-KEPT_REASONS = frozenset({CHOSEN.code, EMERGENCY.code, IMPORT_HAD_BEGUN})
+KEPT_REASONS = frozenset({CHOSEN.code, REKEYED.code, IMPORT_HAD_BEGUN})
 """Reasons that say how it got into the PACS, rather than why it did not."""
 
 FULL_AFTER = 3
 """Answers A7xx in a row over one association, after which the PACS counts as full for this round."""
 
 SAVED_REFUSED = "saved-not-imported"
+
+MOVING_SECONDS = 2.0
+"""When it is looked at again whether the PACS has followed to another number."""
 
 IMPORTABLE = frozenset({State.VERIFIED, State.SEEN})
 
@@ -102,11 +108,16 @@ class ImportStep:
         """Decide, fix, store, conclude; what is done already is skipped."""
         with self.database.read() as tx:
             exchange = tx.exchanges.get(self.organisation, subject)
+            moving = is_moving(tx, self.organisation, subject)
         if exchange is None or exchange.direction is not Direction.IN or exchange.withdrawn is not None:
             self.turned_away.forget(subject)
             return None
+        if moving:
+            return MOVING_SECONDS
         if exchange.state is State.IMPORTED:
             return self._import_saved(exchange)
+        if exchange.state in IMPORTABLE and is_consult(exchange.terms):
+            self._note_rejections(exchange)  # whoever gives advice sees what is taken back
         if exchange.state not in IMPORTABLE or is_consult(exchange.terms):
             return None  # what came for advice waits for the answer, which wishes for the import
         if not self._fix(exchange):
@@ -131,17 +142,18 @@ class ImportStep:
 
         Everything is looked at before the first is fixed: what has begun cannot be taken back.
         """
-        note_rejections(self.database, self.sources, exchange, self.decide.rule.rejections, self.clock())
+        self._note_rejections(exchange)
         with self.database.read() as tx:
             fixed = set(tx.imports.fixed(exchange.id))
-            left = series_left(tx, exchange, self.decide.rule.without)
+            left, back = series_left(tx, exchange, self.decide.rule.without), instances_out(tx, exchange)
             waiting = [instance for instance in _instances(tx, exchange) if instance not in fixed]
         first, wanted = None, []
         for row in (row for rows in self._verified(waiting) for row in rows if row.series_uid not in left):
-            first = first or row
-            wanted.append(row.id)
+            if row.instance_uid not in back:
+                first = first or row
+                wanted.append(row.id)
         if first is None:
-            return self._may_conclude(exchange, bool(left) and not fixed)
+            return self._may_conclude(exchange, bool(left or back) and not fixed, bool(back))
         places = Places(self.sources, self.organisation)
         coercion = self.decide.decide(exchange, _patient(first, read_header(self.sources, places, first)))
         if coercion is None:
@@ -153,16 +165,19 @@ class ImportStep:
                 for row, header in read_headers(self.sources, places, [row for row in rows if row.id in patients])
             ]
             with self.database.write() as tx:
-                if self._is_withdrawn(tx, exchange):
+                if not self._still(tx, exchange, coercion):
                     return False
                 tx.imports.fix(self.organisation, fixed_rows)
         return True
 
-    def _may_conclude(self, exchange: ExchangeRow, only_left_out: bool) -> bool:
+    def _note_rejections(self, exchange: ExchangeRow) -> None:
+        note_rejections(self.database, self.sources, exchange, self.decide.rule.rejections, self.clock())
+
+    def _may_conclude(self, exchange: ExchangeRow, only_left_out: bool, rejected: bool) -> bool:
         """Nothing (more) is to be fixed; where that is since everything is left out, a human is asked."""
         if only_left_out:
             with self.database.write() as tx:
-                note_only_left_out(tx, exchange, self.clock())
+                note_only_left_out(tx, exchange, self.clock(), rejected)
         return not only_left_out
 
     def _verified(self, instances: Sequence[int]) -> Iterator[list[InstanceRow]]:
@@ -192,9 +207,14 @@ class ImportStep:
             raise _other_patient()
         return patients
 
-    def _is_withdrawn(self, tx: Transaction, exchange: ExchangeRow) -> bool:
+    def _still(self, tx: Transaction, exchange: ExchangeRow, coercion: Coercion) -> bool:
+        """Whether it goes under this number: nobody has withdrawn it or decided otherwise since it was looked at."""
         current = tx.exchanges.get(self.organisation, exchange.id)
-        return current is None or current.withdrawn is not None
+        if current is None or current.withdrawn is not None:
+            return False
+        number = kept_number(current, self.decide.rule.issuer)
+        same = number is not None and (number.value, number.issuer) == (coercion.number.value, coercion.number.issuer)
+        return same and not is_moving(tx, self.organisation, exchange.id)
 
     def _coerced(
         self,
@@ -302,10 +322,11 @@ class ImportStep:
 
     def _has_more(self, tx: Transaction, exchange: ExchangeRow, fixed: Set[int]) -> bool:
         """Whether verified members of it that are to be imported have not been fixed."""
-        left = series_left(tx, exchange, self.decide.rule.without)
+        left, back = series_left(tx, exchange, self.decide.rule.without), instances_out(tx, exchange)
         more = [instance for instance in _instances(tx, exchange) if instance not in fixed]
         rows = tx.instances.get(self.organisation, more)
-        return any(row.state is InstanceState.VERIFIED and row.series_uid not in left for row in rows)
+        wanted = (row for row in rows if row.series_uid not in left and row.instance_uid not in back)
+        return any(row.state is InstanceState.VERIFIED for row in wanted)
 
     def _import_saved(self, exchange: ExchangeRow) -> float | None:
         """What people saved beside it since it was imported follows it into the PACS."""
@@ -348,6 +369,7 @@ class ImportStep:
                 return None
             count = len(fixed - saved)
             reason = current.reason_code if current.reason_code in KEPT_REASONS else ""
+            reason = note_unknown(tx, current, now) or reason
             tx.exchanges.update(
                 exchange.id, now, state=State.IMPORTED, imported_at=now, imported=count, reason_code=reason
             )

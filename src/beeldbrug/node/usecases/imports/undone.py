@@ -5,6 +5,7 @@ from __future__ import annotations
 from beeldbrug.model.decision import Reason
 from beeldbrug.node.policy.undoing import IMPORT_UNDONE, REMOVED, Earlier
 from beeldbrug.node.ports.records import ExchangeRow
+from beeldbrug.node.ports.rekeying import MOVING
 from beeldbrug.node.ports.vault import Transaction
 
 
@@ -18,6 +19,12 @@ def asked_after_undoing(tx: Transaction, organisation: str, exchange_id: str) ->
     if last.removed is None:
         return IMPORT_UNDONE
     return None if tx.imports.begun(exchange_id) else REMOVED
+
+
+def is_moving(tx: Transaction, organisation: str, exchange_id: str) -> bool:
+    """Whether the PACS is being waited for, which has it under an emergency number: nothing more goes there now."""
+    row = tx.rekeyings.get(organisation, exchange_id)
+    return row is not None and row.state in MOVING
 
 
 def earlier_arrivals(tx: Transaction, exchange: ExchangeRow) -> list[Earlier]:
@@ -38,4 +45,7 @@ def _stands(tx: Transaction, exchange: ExchangeRow) -> str:
     """The number under which it stands in the PACS; empty where it does not."""
     if exchange.imported_at is None and not tx.imports.begun(exchange.id):
         return ""
+    moving = tx.rekeyings.get(exchange.organisation, exchange.id)
+    if moving is not None and moving.state in MOVING:
+        return moving.number  # nothing else of the study goes under the own number until it stands there itself
     return tx.own_patients.standing(exchange.organisation, exchange.local_number)

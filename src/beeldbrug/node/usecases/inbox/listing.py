@@ -20,9 +20,10 @@ from beeldbrug.node.policy.undoing import Imported, may_undo
 from beeldbrug.node.ports.consult import AnswerRow
 from beeldbrug.node.ports.image_requests import ImageRequestRow
 from beeldbrug.node.ports.importing import Claim
-from beeldbrug.node.ports.listing import PatientShown, Place, Wanted
+from beeldbrug.node.ports.listing import BY_OWNER, BY_URGENCY, Owner, PatientShown, Place, Sort, Wanted
 from beeldbrug.node.ports.live import Present
 from beeldbrug.node.ports.records import AlertRow, AuditEvent, ExchangeRow
+from beeldbrug.node.ports.rekeying import MOVING, Rekeying
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.asking.facts import facts_of
 from beeldbrug.node.usecases.audit_event import of_exchange
@@ -178,11 +179,12 @@ class Listing:
         scanned = 0
         while len(found) < limit and scanned < MOST_SCANNED:
             rows = tx.listings.page(self.organisation, wanted, after, limit)
+            claims = tx.claims.of(self.organisation, [row.id for row in rows], wanted.at)
             scanned += len(rows)
             for row in rows:
                 if len(found) == limit:
                     return found, after, True
-                after = place_of(row)
+                after = place_of(row, wanted, claims.get(row.id))
                 if not department or _department(row) == department:
                     found.append(row)
             if len(rows) < limit:
@@ -200,13 +202,22 @@ class Listing:
         answers = tx.answers.of(self.organisation, ids)
         left = tx.plans.left(self.organisation, ids)
         requests = tx.image_requests.of(self.organisation, ids)
+        rekeyings = tx.rekeyings.of(self.organisation, [one.id for one in exchanges if one.direction is Direction.IN])
         claims = tx.claims.of(self.organisation, ids, self.now())
         return [
             Row(
                 one,
                 patients.get(one.id),
                 tuple(alerts.get(one.id, ())),
-                self._may(tx, session, one, left.get(one.id, Left()), requests.get(one.id, []), has_pacs),
+                self._may(
+                    tx,
+                    session,
+                    one,
+                    left.get(one.id, Left()),
+                    requests.get(one.id, []),
+                    rekeyings.get(one.id),
+                    has_pacs,
+                ),
                 tuple(answers.get(one.id, ())),
                 self.present(one.id),
                 left.get(one.id, Left()),
@@ -230,6 +241,7 @@ class Listing:
         row: ExchangeRow,
         left: Left,
         requests: Sequence[ImageRequestRow],
+        rekeying: Rekeying | None,
         has_pacs: bool,
     ) -> tuple[str, ...]:
         arrival = row.direction is Direction.IN
@@ -245,12 +257,12 @@ class Listing:
             reason=row.reason_code,
             terms=row.terms,
             disc_ready=may_hand_out(row),
-            left_out=left.left_series > 0 and row.emptied is None,
+            left_out=left.left_instances > 0 and row.emptied is None,
             askable=arrival and (row.route in BROUGHT or may_ask(asking).permitted),
             asked=may_add(asking).permitted and any(one.state in OPEN for one in requests),
-            undoable=not may_undo(
-                Imported(row.state, row.imported_at, row.emptied is None), self.undo_days, self.now()
-            ),
+            undoable=not may_undo(Imported(row.state, row.imported_at, row.emptied is None), self.undo_days, self.now())
+            and (rekeying is None or rekeying.state not in MOVING),
+            rekeying=rekeying.state.value if rekeying is not None else "",
         )
         return possible(facts, session.permissions)
 
@@ -284,9 +296,17 @@ def reaches(scope: Scope, row: ExchangeRow) -> bool:
     return row.organisation == scope.organisation and within
 
 
-def place_of(row: ExchangeRow) -> Place:
-    """Where a row stands on the list."""
-    return Place(is_urgent(row), row.created, row.id)
+def place_of(row: ExchangeRow, wanted: Wanted, claim: Claim | None) -> Place:
+    """Where a row stands on the list; ``claim`` is who decides about it, as of then."""
+    part = 0
+    if wanted.sort is Sort.USUAL:
+        part = 0 if is_urgent(row) else 1
+    elif wanted.sort is Sort.URGENCY:
+        part = BY_URGENCY.index(row.urgency)
+    elif wanted.sort is Sort.OWNER:
+        owner = Owner.NOBODY if claim is None else Owner.MINE if claim.account == wanted.reader else Owner.SOMEBODY
+        part = BY_OWNER.index(owner)
+    return Place(part, row.created, row.id)
 
 
 def is_urgent(row: ExchangeRow) -> bool:
@@ -297,7 +317,7 @@ def is_urgent(row: ExchangeRow) -> bool:
 
 def write_place(place: Place | None) -> str | None:
     """A place as a cursor in a URL; it holds no identity."""
-    return None if place is None else f"{'u' if place.urgent else 'r'}~{place.created!r}~{place.id}"
+    return None if place is None else f"{place.part}~{place.created!r}~{place.id}"
 
 
 def read_place(text: str) -> Place | None:
@@ -307,8 +327,8 @@ def read_place(text: str) -> Place | None:
     part, _, rest = text.partition("~")
     created, _, id = rest.partition("~")
     try:
-        return Place({"u": True, "r": False}[part], float(created), id)
-    except (KeyError, ValueError):
+        return Place(int(part), float(created), id)
+    except ValueError:
         raise Malformed("cursor-malformed", "This place in the list cannot be read.", "Reload the list.") from None
 
 

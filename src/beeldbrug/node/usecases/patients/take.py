@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from beeldbrug.node.ports.own_patients import Change, Gone, Merged, OwnPatient, Said, Told
+from beeldbrug.node.ports.own_patients import Change, Gone, Merged, OwnPatient, Rekeyed, Said, Told
 from beeldbrug.node.ports.vault import Database, Transaction
+from beeldbrug.node.usecases.patients.emergency import ask_rekey
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class TakePatients:
 
     database: Database
     organisation: str
+    clock: Callable[[], float] = time.time
 
     def take(self, changes: Sequence[Change]) -> None:
         """All of them in one commit, in their order; what is older than what is known changes nothing.
@@ -30,6 +33,8 @@ class TakePatients:
                     tx.own_patients.put(self.organisation, [self._patient(tx, change)])
                 case Merged():
                     tx.own_patients.merge(self.organisation, change.number, change.into, Told.HL7, change.at)
+                case Rekeyed():
+                    ask_rekey(tx, self.organisation, change, self.clock())
                 case Gone():
                     tx.own_patients.remove(self.organisation, change.number, change.at)
 

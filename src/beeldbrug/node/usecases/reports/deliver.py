@@ -14,6 +14,7 @@ from typing import Final
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import BeeldbrugError, NotFound, Unavailable
 from beeldbrug.model.exchange import Direction
+from beeldbrug.node.policy.rekeying import WHY as RE_KEYED
 from beeldbrug.node.ports.pacs import Pacs
 from beeldbrug.node.ports.records import AlertRow, ExchangeRow
 from beeldbrug.node.ports.report_delivery import (
@@ -27,6 +28,7 @@ from beeldbrug.node.ports.report_delivery import (
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
+from beeldbrug.node.usecases.imports.undone import is_moving
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.reports.due import OBJECTS, DeliveryRule, is_due, may_go, superseded, to_retract
 from beeldbrug.node.usecases.reports.gather import Current, Filed, came_along, filed, in_study
@@ -36,6 +38,9 @@ from beeldbrug.node.usecases.reports.objects import SYNTAX, identifiers
 REFUSED: Final = "report-refused"
 OUT_OF_RESOURCES: Final = 0xA700
 """Statuses A7xx (PS3.4 section B.2.3)."""
+
+MOVING_SECONDS: Final = 2.0
+"""When it is looked at again whether the study has got its own number."""
 
 SUPERSEDED, UNDONE = "superseded", "import-undone"
 
@@ -67,8 +72,11 @@ class ReportStep:
         """Take back, make, send; what is done already is skipped. Raises Unavailable."""
         with self.database.read() as tx:
             exchange = tx.exchanges.get(self.organisation, subject)
+            moving = is_moving(tx, self.organisation, subject)
         if exchange is None or exchange.direction is not Direction.IN:
             return None
+        if moving:
+            return MOVING_SECONDS  # what is said now would be under the number that it leaves
         self._take_back(exchange)
         if self.rule.outlets and may_go(exchange) and exchange.emptied is None:
             self._make(exchange)
@@ -108,6 +116,7 @@ class ReportStep:
         with self.database.read() as tx:
             currents, place = list(came_along(tx, exchange)), filed(tx, exchange)
             rows, mark = _rows(tx, exchange), _mark(tx, exchange)
+            moved = _moved(tx, exchange)
         if place is None:
             return
         if self.rule.of_dicom:
@@ -117,7 +126,9 @@ class ReportStep:
         for current in currents:
             for outlet in self.rule.outlets:
                 before = [row for row in rows if (row.report, row.outlet) == (current.id, outlet)]
-                before = [row for row in before if row.mark == mark and not row.retracts]
+                along = moved and outlet in OBJECTS  # objects went along with their study
+                before = [row for row in before if row.mark == mark or (along and _is_there(row))]
+                before = [row for row in before if not row.retracts]
                 if is_due(self.rule, outlet, current.report, current.number, before):
                     row = new_row(exchange.id, self.organisation, current, outlet, mark, now)
                     rows = [*rows, self._fix(exchange, current, row, place, rows)]
@@ -162,12 +173,15 @@ class ReportStep:
             with self.database.write() as tx:
                 tx.report_deliveries.settle(self.organisation, old, DeliveryState.DROPPED, SUPERSEDED, now)
         away: Unavailable | None = None
-        for row in rows:
-            if row.state is DeliveryState.WAITING and row.id not in old:
+        held: set[tuple[str, Outlet]] = set()
+        for row in sorted(rows, key=lambda one: not one.retracts):
+            place = (row.report, row.outlet)
+            if row.state is DeliveryState.WAITING and row.id not in old and place not in held:
                 try:
                     self._send_one(exchange, row)
                 except Unavailable as error:
                     away = away or error
+                    held |= {place} if row.retracts else set()  # what follows must not come before its withdrawal
         if away is not None:
             raise away
 
@@ -272,6 +286,16 @@ def _mark(tx: Transaction, exchange: ExchangeRow) -> str:
     """Tells imports of one exchange apart: when the one before was undone."""
     undone = tx.undone.last(exchange.organisation, exchange.id)
     return f"{undone.at:.0f}" if undone is not None else ""
+
+
+def _moved(tx: Transaction, exchange: ExchangeRow) -> bool:
+    """Whether the PACS moved the study to another number itself, with all that is in it."""
+    undone = tx.undone.last(exchange.organisation, exchange.id)
+    return undone is not None and undone.why == RE_KEYED and undone.removed == undone.at
+
+
+def _is_there(row: DeliveryRow) -> bool:
+    return row.state is DeliveryState.DELIVERED
 
 
 def _is_open(row: DeliveryRow) -> bool:

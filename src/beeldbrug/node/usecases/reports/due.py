@@ -52,9 +52,11 @@ def went(before: Iterable[DeliveryRow]) -> bool:
 
 
 def superseded(rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
-    """Of those that wait, what a newer version takes the place of; ``rows`` oldest first."""
-    newest = {(row.report, row.outlet): row.id for row in rows if row.state is DeliveryState.WAITING}
-    return [row for row in rows if row.state is DeliveryState.WAITING and newest[row.report, row.outlet] != row.id]
+    """Of those that wait, what a newer version takes the place of; ``rows`` oldest first. A withdrawal is to another
+    patient than what follows it, and always goes."""
+    waiting = [row for row in rows if row.state is DeliveryState.WAITING and not row.retracts]
+    newest = {(row.report, row.outlet): row.id for row in waiting}
+    return [row for row in waiting if newest[row.report, row.outlet] != row.id]
 
 
 def to_retract(rows: Sequence[DeliveryRow], mark: str) -> list[DeliveryRow]:

@@ -44,12 +44,14 @@ _RUN = re.compile(r"([0-9]{1,15})(?:-([0-9]{1,15}))?")
 
 
 class StudyLine(msgspec.Struct, frozen=True, tag_field="type", tag="study"):
-    """First line. ``instances`` is the path below which the values, documents and decoded frames of each lie."""
+    """First line. ``instances`` is the path below which the values, documents and decoded frames of each lie.
+    ``rejected`` are those that their sender takes back: by id, the code of why (``policy.rejecting``)."""
 
     here: int
     total: int
     arriving: bool
     instances: str
+    rejected: dict[int, str] = {}
 
 
 class Pixels(msgspec.Struct, frozen=True):

@@ -65,6 +65,15 @@ def find_subject(transaction: Transaction, scope: Scope, now: float, name: Name)
     return Subject(origin, exchange.study_uid, study, exchange)
 
 
+def rejected_of(transaction: Transaction, subject: Subject, rows: Sequence[InstanceRow]) -> dict[int, str]:
+    """Of these, what the sender takes back: by row id, the code of why."""
+    if subject.exchange is None or subject.exchange.direction is not Direction.IN:
+        return {}
+    marks = transaction.sender_rejections.of(subject.exchange.organisation, subject.exchange.id)
+    why = {one.instance_uid: one.title for one in marks if one.instance_uid != one.note}
+    return {row.id: why[row.instance_uid] for row in rows if row.instance_uid in why} if why else {}
+
+
 def instances_of(transaction: Transaction, scope: Scope, subject: Subject) -> list[InstanceRow]:
     """Its instances, in an order to open them in: the first of each series, then series by series."""
     exchange = subject.exchange

@@ -28,6 +28,7 @@ from beeldbrug.node.usecases.view.subject import (
     instance_of,
     instances_of,
     progress,
+    rejected_of,
     saved_beside,
 )
 
@@ -78,13 +79,14 @@ class Viewing:
                 subject = find_subject(transaction, scope, now, name)
                 rows = instances_of(transaction, scope, subject)
                 saved = saved_beside(transaction, subject)
+                back = rejected_of(transaction, subject, rows)
         except NotFound:
             record_failure(self._sources, self._ledger, scope, "")
             raise
         self._begin(scope, subject)
         here, total, arriving = progress(subject, rows, saved)
         told = [row for row in rows if row.id > after or (row.id in waiting and plan.has_come(row))]
-        first = plan.StudyLine(here, total, arriving, base)
+        first = plan.StudyLine(here, total, arriving, base, back)
         last = plan.EndLine(here, total, arriving, max([after, *(row.id for row in rows)]))
         series = len({row.series_uid for row in told})
         return plan.plan_lines(self._sources, scope.organisation, looked_at_first(told), first, last, series)
