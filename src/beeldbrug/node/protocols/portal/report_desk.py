@@ -1,4 +1,4 @@
-"""Routes of reports that could not be placed, and of attaching a report to a sending by hand."""
+"""Routes of reports that could not be placed, and of attaching a report to an exchange by hand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from beeldbrug.model.errors import Denied, NotFound
+from beeldbrug.model.exchange import Direction
 from beeldbrug.model.report import ReportStatus
 from beeldbrug.node.policy.permissions import Permission
 from beeldbrug.node.policy.texts import reason_of
@@ -157,6 +158,8 @@ def _attach(portal: Portal, call: Call) -> ReportDecided:
     with portal.database.read() as tx:
         exchange = visible(tx, call.session, call.variables["exchange"])
         enclosure = tx.gatherings.enclosure(portal.organisation, body.report)
+    if exchange.direction is Direction.IN and Permission.IMPORT not in call.session.permissions:
+        raise Denied("not-permitted", "Your role does not allow this.", "Ask your administrator which role you need.")
     if enclosure is None or enclosure.account != account.id:
         raise NotFound("report-unknown", "There is no such report.", "Choose the PDF again.")
     row = attach(
