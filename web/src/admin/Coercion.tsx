@@ -24,12 +24,25 @@ function useWord() {
   };
 }
 
-function Choices({ table, fixed, onChange }: { table: Table; fixed: boolean; onChange: (table: Table) => void }) {
+interface ChoicesProps {
+  table: Table;
+  held: Table;
+  fixed: boolean;
+  onChange: (table: Table) => void;
+}
+
+function Choices({ table, held, fixed, onChange }: ChoicesProps) {
   const { t } = useLingui();
   const { i18n } = useI18n();
   const word = useWord();
+  const changed = (field: keyof Table) =>
+    table[field] !== held[field] && (
+      <div className={classes.unsaved}>
+        <Trans>gewijzigd, nog niet opgeslagen</Trans>
+      </div>
+    );
   return (
-    <div className={classes.rows}>
+    <div>
       <div className={classes.row}>
         <div>
           <Trans>Patiëntnummer en uitgever</Trans>
@@ -59,6 +72,7 @@ function Choices({ table, fixed, onChange }: { table: Table; fixed: boolean; onC
                 />
               )}
               {without !== undefined && <div className={shapes.quiet}>{i18n._(without)}</div>}
+              {changed(field)}
             </div>
           </div>
         );
@@ -80,6 +94,7 @@ function Choices({ table, fixed, onChange }: { table: Table; fixed: boolean; onC
               error={prefixFits(table.description_prefix) ? undefined : t`Ten hoogste 16 tekens, zonder backslash.`}
             />
           )}
+          {changed("description_prefix")}
         </div>
       </div>
     </div>
@@ -117,7 +132,7 @@ function Editor({ configuration, again }: { configuration: Configuration; again:
             </Trans>
           </Notice>
         )}
-        <Choices table={table} fixed={fixed} onChange={setTyped} />
+        <Choices table={table} held={held} fixed={fixed} onChange={setTyped} />
         {isMixed(table) && (
           <Notice>
             <Trans>
@@ -219,13 +234,9 @@ function Versions({ present, fixed, onTake }: { present: Table; fixed: boolean; 
             deeds={({ table, change }) =>
               !fixed &&
               differing(table, present).length > 0 && (
-                <Button
-                  variant="default"
-                  size="xs"
-                  aria-label={t`Terug naar de versie van ${showMomentFully(change.at)}`}
-                  onClick={() => onTake(table)}
-                >
+                <Button variant="default" size="xs" onClick={() => onTake(table)}>
                   <Trans>Terug naar deze versie</Trans>
+                  <span className="bb-hidden"> {showMomentFully(change.at)}</span>
                 </Button>
               )
             }

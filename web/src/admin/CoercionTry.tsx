@@ -79,7 +79,7 @@ function StudyFields({ study, set }: { study: Study; set: (part: Partial<Study>)
   return (
     <>
       <TextInput label={t`Onderzoeksnummer`} {...text("accession_number", 16)} />
-      <TextInput label={t`Uitgever van het onderzoeksnummer`} {...text("accession_issuer")} />
+      <TextInput label={t`Uitgever van dat nummer`} {...text("accession_issuer")} />
       <TextInput label={t`Omschrijving`} {...text("description")} />
       <TextInput
         label={t`Verrichtingcode`}
@@ -239,7 +239,12 @@ function Result({ lines, changed }: { lines: Line[]; changed: boolean }) {
                   {!changed && line.now !== line.sent && <span className={classes.word}>{t`overschreven`}</span>}
                 </td>
                 {changed && (
-                  <td data-label={t`In uw PACS, met deze tabel`} data-differs={line.new !== line.now} dir="auto">
+                  <td
+                    data-label={t`In uw PACS, met deze tabel`}
+                    data-differs={line.new !== line.now}
+                    data-written={line.new !== line.sent}
+                    dir="auto"
+                  >
                     {shown(line, line.new)}
                     {line.new !== line.now && <span className={classes.word}>{t`anders dan nu`}</span>}
                   </td>

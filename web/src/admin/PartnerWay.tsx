@@ -73,8 +73,8 @@ export function PartnerWay({ way, number, onChange, onRemove }: Props) {
           </Button>
         )}
         {onRemove !== null && (
-          <Button variant="default" size="xs" onClick={onRemove} aria-label={t`Weg ${number} weghalen`}>
-            <Trans>Weg weghalen</Trans>
+          <Button variant="default" size="xs" onClick={onRemove}>
+            <Trans>Weg {number} weghalen</Trans>
           </Button>
         )}
       </Group>

@@ -112,6 +112,7 @@ function Trial({ partner }: { partner: Partner }) {
       <Button
         variant="default"
         size="xs"
+        mt={6}
         loading={trial.isPending}
         onClick={() => trial.mutate()}
         aria-label={t`${partner.value.name} proberen`}
@@ -187,11 +188,18 @@ export function Partners() {
                 ),
               },
               { name: t`Hoe beelden er komen`, cell: (partner) => <Ways partner={partner} /> },
-              { name: t`Hoe het gaat`, cell: (partner) => <Standing partner={partner} /> },
+              {
+                name: t`Hoe het gaat`,
+                cell: (partner) => (
+                  <>
+                    <Standing partner={partner} />
+                    <Trial partner={partner} />
+                  </>
+                ),
+              },
             ]}
             deeds={(partner) => (
               <>
-                <Trial partner={partner} />
                 <Button
                   variant="default"
                   size="xs"

@@ -41,7 +41,7 @@ export function DeliverAgain({ row, inRow = false }: { row: Exchange; inRow?: bo
   return (
     <>
       {inRow ? (
-        <button type="button" className={rowActions.primary} onClick={() => setAsking(true)}>
+        <button type="button" className={`${rowActions.primary} ${rowActions.narrow}`} onClick={() => setAsking(true)}>
           <Trans>Opnieuw versturen</Trans>
           <span className="bb-hidden"> {whom}</span>
         </button>

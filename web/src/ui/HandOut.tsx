@@ -60,7 +60,7 @@ function Opening({ name }: { name: string }) {
             leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
             onClick={copy}
           >
-            {copied ? <Trans>Gekopieerd</Trans> : <Trans>Uitleg voor de ontvanger kopiëren</Trans>}
+            {copied ? <Trans>Gekopieerd</Trans> : <Trans>Uitleg kopiëren</Trans>}
           </Button>
         )}
       </CopyButton>

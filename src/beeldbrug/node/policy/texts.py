@@ -7,6 +7,7 @@ from beeldbrug.node.policy import (
     asking,
     carrying,
     consult,
+    delivering,
     disclosure,
     leaving_out,
     ordering,
@@ -49,6 +50,7 @@ REASONS = {
                     asking,
                     carrying,
                     consult,
+                    delivering,
                     disclosure,
                     leaving_out,
                     ordering,
@@ -62,6 +64,7 @@ REASONS = {
             for value in vars(module).values()
         ),
         *disclosure.GRANTED.values(),
+        *delivering.TROUBLES.values(),
         *retrieving.TROUBLES.values(),
         *REFUSALS.values(),
         *OTHERS,

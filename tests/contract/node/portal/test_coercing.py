@@ -9,12 +9,15 @@ from typing import Any
 from beeldbrug.dicom.phantom.patients import PATIENTS
 from beeldbrug.model.account import Role
 from beeldbrug.model.identity import Patient, PatientNumber
-from beeldbrug.model.importing import Order
+from beeldbrug.model.importing import Order, Source
+from beeldbrug.node.app.live import Live, Models
+from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.policy.likeness import likeness
+from beeldbrug.node.ports.configuration import Kind
 from beeldbrug.node.usecases.desk.waiting import Candidate, Sides
 from beeldbrug.node.usecases.inbox.listing import Row
 from beeldbrug.node.usecases.known import Person
-from tests.contract.node.given import A
+from tests.contract.node.given import NOW, A
 from tests.contract.node.portal.browser import Browser
 from tests.contract.node.portal.conftest import House
 from tests.contract.node.portal.test_administration import settle
@@ -118,3 +121,18 @@ def test_every_version_of_the_table_stays_readable_with_who_set_it(house: House)
     assert (in_force(browser)["source"], in_force(browser)["value"]["name"]) == ("portal", "sent")
     assert house.portal.administration.configuration.models.coercion().name.value == "sent"
     assert settle(browser, "coercion", first, based_on=1).code == "setting-changed"
+
+
+def test_the_files_table_goes_before_the_portals_and_can_be_tried_all_the_same(house: House) -> None:
+    live = Live(
+        NodeSettings.model_validate(house.base.settings.model_dump() | {"coercion": {"name": "sent"}}), house.vault, A
+    )
+    models = Models(live)
+    assert models.in_file(Kind.COERCION, "") and models.coercion().name is Source.SENT
+    (entry,) = [one for one in models.known().entries if one.kind is Kind.COERCION]
+    assert entry.in_file and not entry.default
+    with house.vault.write() as tx:
+        tx.settings.add(A, "coercion", "", '{"name": "own"}', "beheer", NOW)
+    assert models.coercion().name is Source.SENT
+    assert [(one.kind, one.code) for one in models.known().clashes] == [(Kind.COERCION, "set-in-file")]
+    assert models.coercion({"name": "own"}).name is Source.OWN

@@ -161,7 +161,7 @@ def changed_meanwhile() -> Conflict:
 
 def unknown() -> NotFound:
     """No such partner."""
-    return NotFound("partner-unknown", "There is no partner with this id.", "See `beeldbrug partner list`.")
+    return NotFound("partner-unknown", "There is no partner with this id.", "Look at the list of partners.")
 
 
 def _event(partner: Partner, event: str, actor: str, now: float) -> AuditEvent:
