@@ -142,4 +142,5 @@ def test_a_pdf_is_put_with_an_arrival_and_its_row_says_how_far_it_is(
         expect(row.get_by_text(desk.say(dutch))).to_be_visible()
     desk.look("report-badge")
     found = world.b.exchange(study[0].study_uid)
-    assert found is not None and world.b.events(found.id).count("report-arrived") == 2
+    assert found is not None and found.seen is None, "putting a report there is no looking at the images"
+    assert world.b.events(found.id).count("report-arrived") == 2

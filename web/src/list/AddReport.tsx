@@ -5,7 +5,6 @@ import { IconFileTypePdf } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data } from "@/api/client";
-import { may, useMe } from "@/api/queries";
 import { putReport } from "@/api/reports";
 import type { Exchange } from "@/api/types";
 import { FormDialog } from "@/ui/Form";
@@ -20,24 +19,26 @@ export function canAddReport(row: Exchange): boolean {
   return row.may.includes("attach-report") || row.may.includes("add-report");
 }
 
-/** Those that were put with it by hand before, for whoever may read them. */
+/** Those that were put with it by hand before. What they say is not asked for: that would be looking at them. */
 function useAttached(id: string) {
   const path = { exchange: id };
   const query = useQuery({
-    queryKey: ["study-reports", "exchange", id],
-    queryFn: ({ signal }) => data(api.GET("/exchanges/{exchange}/reports", { params: { path }, signal })),
-    enabled: may(useMe(), "view"),
+    queryKey: ["attached", id],
+    queryFn: ({ signal }) => data(api.GET("/exchanges/{exchange}/reports/attached", { params: { path }, signal })),
     gcTime: 0,
-    retry: false,
-    select: ({ reports }) => reports.filter((one) => one.attached),
   });
-  return query.data ?? [];
+  return query.data?.reports ?? [];
 }
 
 function Dialog({ row, onClose }: { row: Exchange; onClose: () => void }) {
   const { t } = useLingui();
   const client = useQueryClient();
   const attached = useAttached(row.id);
+  const words: Record<string, string> = {
+    preliminary: t`Voorlopig`,
+    final: t`Definitief`,
+    corrected: t`Gecorrigeerd`,
+  };
   const [file, setFile] = useState<File | null>(null);
   const [title, setTitle] = useState(() => t`Verslag`);
   const [status, setStatus] = useState<Status>("final");
@@ -104,9 +105,9 @@ function Dialog({ row, onClose }: { row: Exchange; onClose: () => void }) {
       />
       <Radio.Group label={t`Hoever is het?`} value={status} onChange={(value) => setStatus(value as Status)}>
         <Group gap="md" mt={6}>
-          <Radio value="preliminary" label={t`Voorlopig`} />
-          <Radio value="final" label={t`Definitief`} />
-          <Radio value="corrected" label={t`Gecorrigeerd`} />
+          {Object.entries(words).map(([value, label]) => (
+            <Radio key={value} value={value} label={label} />
+          ))}
         </Group>
       </Radio.Group>
       {attached.length > 0 && (
@@ -120,7 +121,7 @@ function Dialog({ row, onClose }: { row: Exchange; onClose: () => void }) {
             { value: "", label: t`Geen: dit is een nieuw verslag` },
             ...attached.map((one) => ({
               value: one.id,
-              label: [clean(one.versions[0]?.title ?? ""), showMomentFully(one.versions[0]?.arrived ?? 0)].join(" · "),
+              label: `${words[one.status] ?? one.status} · ${showMomentFully(one.arrived)}`,
             })),
           ]}
         />

@@ -5,6 +5,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Exchange } from "@/api/types";
 import { Sure } from "@/ui/Form";
+import { PatientLine } from "@/ui/PatientLine";
 import { showNumber } from "@/words/dates";
 import { listName } from "@/words/person";
 import { useAct } from "./actions";
@@ -24,7 +25,8 @@ function Ask({ row, onClose }: { row: Exchange; onClose: () => void }) {
       onClose={onClose}
       onSure={() => mutate({ id: row.id, kind: "deliver-again" }, { onSuccess: onClose })}
     >
-      <Text size="sm">
+      <PatientLine patient={row.patient} />
+      <Text size="sm" mt="sm">
         <Trans>
           De ontvanger nam {taken} van {all} beelden aan. Alleen wat nog niet is aangenomen, gaat opnieuw. Is de oorzaak
           weg? Bel anders eerst de ontvanger.

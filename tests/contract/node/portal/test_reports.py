@@ -123,8 +123,10 @@ def test_a_pdf_is_put_with_an_arrival_by_the_desk_and_replaced_there(house: Hous
     first = put("preliminary")
     assert els.get(path).json()["reports"] == ["preliminary"]
     assert put("final", replaces=first) == first and els.get(path).json()["reports"] == ["final"]
+    assert [one["status"] for one in els.get(f"{path}/reports/attached").json()["reports"]] == ["final"]
+    assert els.get(path).json()["state"] == "verified", "putting a report there is no looking at the images"
     (report,) = els.get(f"{path}/reports").json()["reports"]
-    assert report["attached"] and [one["status"] for one in report["versions"]] == ["final", "preliminary"]
+    assert [one["status"] for one in report["versions"]] == ["final", "preliminary"]
     assert put("final", replaces="0" * 32) == "report-unknown"
     with house.vault.read() as tx:
         (row,) = tx.reports.of_exchange(A, "c" * 32)

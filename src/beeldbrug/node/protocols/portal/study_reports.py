@@ -39,12 +39,10 @@ class ReportVersion(msgspec.Struct, frozen=True):
 
 
 class StudyReport(msgspec.Struct, frozen=True):
-    """A report; ``standing`` is the number of the version in force, versions are newest first. ``attached``: somebody
-    here put it with this exchange by hand, and can replace it."""
+    """A report; ``standing`` is the number of the version in force, versions are newest first."""
 
     id: str
     standing: int
-    attached: bool
     versions: list[ReportVersion]
 
 
@@ -109,9 +107,7 @@ def _reading(portal: Portal) -> ReadReports:
 
 
 def _object(one: Read, base: str) -> StudyReport:
-    return StudyReport(
-        one.id, one.standing, one.attached, [_version(one.id, version, base) for version in one.versions]
-    )
+    return StudyReport(one.id, one.standing, [_version(one.id, version, base) for version in one.versions])
 
 
 def _version(report: str, one: Version, base: str) -> ReportVersion:

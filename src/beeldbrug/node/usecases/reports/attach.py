@@ -15,7 +15,7 @@ from beeldbrug.model.exchange import Direction, Route
 from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
 from beeldbrug.node.policy.actions import HAS_STUDY
 from beeldbrug.node.ports.records import ExchangeRow, StudyRow
-from beeldbrug.node.ports.reports import ReportRow
+from beeldbrug.node.ports.reports import ReportRow, VersionHead
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.pdf import check_pdf
 from beeldbrug.node.usecases.reports.arrive import MOST_REPORTS, keep_arrived
@@ -65,6 +65,14 @@ def attach(
         if exchange.direction is Direction.IN:
             return _with_arrival(tx, exchange, given, actor, now)
         return _with_sending(tx, exchange, given, actor, now)
+
+
+def attached(tx: Transaction, exchange: ExchangeRow) -> list[VersionHead]:
+    """The versions in force of what was attached here, newest change first. What they say is not read: nobody has
+    looked at anything by this."""
+    rows = [row for row in tx.reports.of_exchange(exchange.organisation, exchange.id) if row.key.issuer == ISSUER]
+    heads = [(row, head) for row in rows for head in tx.reports.heads(row.organisation, row.id)]
+    return [head for row, head in heads if head.number == row.standing]
 
 
 def _with_sending(tx: Transaction, exchange: ExchangeRow, given: _Given, actor: str, now: float) -> ReportRow:

@@ -14,7 +14,6 @@ from beeldbrug.model.report import Report
 from beeldbrug.node.ports.reports import ReportRow, VersionHead
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.read.scope import Scope
-from beeldbrug.node.usecases.reports.attach import ISSUER
 from beeldbrug.node.usecases.view.subject import Name, Subject
 from beeldbrug.node.usecases.view.viewing import Viewing
 
@@ -29,12 +28,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A report with its versions, the newest first. ``standing`` is the number of the one in force. ``attached``:
-    somebody here put it with the exchange by hand."""
+    """A report with its versions, the newest first. ``standing`` is the number of the one in force."""
 
     id: str
     standing: int
-    attached: bool
     versions: tuple[Version, ...]
 
 
@@ -77,5 +74,4 @@ def _read(tx: Transaction, row: ReportRow) -> Read:
         report = tx.reports.version(row.organisation, row.id, head.number, document=False)
         if report is not None:
             versions.append(Version(head, report))
-    attached = row.exchange != "" and row.key.issuer == ISSUER
-    return Read(row.id, row.standing, attached, tuple(versions))
+    return Read(row.id, row.standing, tuple(versions))
