@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import threading
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -24,6 +25,9 @@ WORK_FACTOR: Final = 17
 
 CHUNK_BYTES: Final = 64 * 1024
 _MEMORY: Final = 300 * 1024 * 1024
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Each takes 128 MiB while it lasts."""
+
 _LABEL: Final = b"age-encryption.org/v1/scrypt"
 
 
@@ -53,9 +57,10 @@ def _sealed(passphrase: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _header(passphrase: str, file_key: bytes) -> bytes:
     salt = os.urandom(16)
-    wrapping = hashlib.scrypt(
-        passphrase.encode(), salt=_LABEL + salt, n=1 << WORK_FACTOR, r=8, p=1, maxmem=_MEMORY, dklen=32
-    )
+    with _ONE_AT_A_TIME:
+        wrapping = hashlib.scrypt(
+            passphrase.encode(), salt=_LABEL + salt, n=1 << WORK_FACTOR, r=8, p=1, maxmem=_MEMORY, dklen=32
+        )
     wrapped = ChaCha20Poly1305(wrapping).encrypt(bytes(12), file_key, None)
     lines = (b"age-encryption.org/v1", b"-> scrypt %s %d" % (_base64(salt), WORK_FACTOR), _base64(wrapped), b"---")
     header = b"\n".join(lines)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beeldbrug.model.exchange import Route
-from beeldbrug.node.ports.partners import Delivery, Door, Form, Partner, Way
+from beeldbrug.model.exchange import Direction, Route, State
+from beeldbrug.node.ports.partners import Delivery, Door, Form, Partner, Standing, Way
 from beeldbrug.node.stores.sql.database import Vault
+from tests.contract.node import given
 from tests.contract.node.given import NOW, PARCEL, A, B
 
 SFTP = Way(Route.SFTP, "Hoofdlocatie", "sftp.example", 2222, "beelden", "/etc/key", "ssh-ed25519 AAAA", "in", Form.ZIP)
@@ -49,3 +50,30 @@ def test_of_each_instance_the_newest_answer_is_kept(vault: Vault) -> None:
         assert tx.deliveries.forget_refused(B, PARCEL) == 0
         assert tx.deliveries.forget_refused(A, PARCEL) == 1
         assert tx.deliveries.of(A, PARCEL) == {1: taken}
+
+
+def test_how_delivering_stands_is_counted_by_partner_of_one_organisation(vault: Vault) -> None:
+    rows = [
+        ("partner:noord", State.DELIVERED, "", NOW),
+        ("partner:noord", State.DELIVERED, "", NOW + 10),
+        ("partner:noord", State.SENDING, "partner-log-in", NOW + 20),
+        ("partner:noord", State.SENDING, "", NOW + 30),
+        ("partner:zuid", State.FAILED, "partner-refused", NOW),
+        (B, State.SENDING, "", NOW),
+    ]
+    with vault.write() as tx:
+        for number, (peer, state, reason, created) in enumerate(rows):
+            id = f"{number:032x}"
+            tx.exchanges.add(given.exchange(id, peer=peer, state=state, created=created))
+            tx.exchanges.update(id, NOW, reason_code=reason, first_part=NOW)
+            tx.deliveries.note(A, id, Delivery(1, 0, "", created + 5))
+        tx.exchanges.add(given.exchange("a" * 32, B, peer="partner:noord", state=State.SENDING))
+        tx.exchanges.add(given.exchange("c" * 32, peer="partner:noord", direction=Direction.IN, state=State.VERIFIED))
+        tx.exchanges.add(given.exchange("d" * 32, peer="partner:noord", state=State.FAILED))
+        tx.exchanges.update("d" * 32, NOW, withdrawn=NOW, first_part=NOW)
+    with vault.read() as tx:
+        assert tx.deliveries.standing(A) == {
+            "partner:noord": Standing(2, 1, "partner-log-in", 0, NOW + 15),
+            "partner:zuid": Standing(0, 0, "", 1, None),
+        }
+        assert tx.deliveries.standing(B) == {"partner:noord": Standing(1, 0, "", 0, None)}

@@ -220,3 +220,27 @@ def test_reports_follow_what_has_begun_and_goes_on(vault: Vault, changes: dict[s
         tx.exchanges.update(PARCEL, NOW, **({"state": State.SENDING, "first_part": NOW} | changes))
         assert tx.reports.followers(A, given.STUDY) == ([PARCEL] if follows else [])
         assert tx.reports.followers(A, "1.2.9") == []
+
+
+def test_how_far_the_reports_of_exchanges_are_is_told_without_opening_a_seal(vault: Vault) -> None:
+    """What came with one, what is attached to one, and what went with one although it is of the whole study."""
+    came, alone, whole, other = (f"{number:032x}" for number in range(4))
+    with vault.write() as tx:
+        for id, exchange, statuses in (
+            (came, PARCEL, (ReportStatus.PRELIMINARY, ReportStatus.FINAL)),
+            (alone, "e" * 32, (ReportStatus.CORRECTED,)),
+            (whole, "", (ReportStatus.PRELIMINARY,)),
+        ):
+            key = replace(REPORT.key, number=id)
+            row = ReportRow(A, id, Direction.OUT, key, ReportState.PLACED, NOW, exchange, standing=len(statuses))
+            tx.reports.add(row)
+            for number, status in enumerate(statuses, 1):
+                head = VersionHead(id, number, status, NOW + number, NOW)
+                tx.reports.add_version(A, head, replace(REPORT, key=key, status=status, document=b""))
+        tx.reports.note_travelled(A, "e" * 32, Travelled(whole, 1, 3, NOW))
+    with vault.read() as tx:
+        found = tx.reports.statuses(A, [PARCEL, "e" * 32, other])
+        assert tx.reports.statuses(B, [PARCEL]) == {} and tx.reports.statuses(A, []) == {}
+    assert found[PARCEL] == [ReportStatus.FINAL]
+    assert sorted(found["e" * 32]) == [ReportStatus.CORRECTED, ReportStatus.PRELIMINARY]
+    assert other not in found

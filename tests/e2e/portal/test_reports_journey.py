@@ -111,3 +111,36 @@ def test_the_desk_sees_what_was_refused_and_sends_it_again(
     details.get_by_role("button", name=desk.say("Opnieuw versturen")).click()
     expect(details.get_by_text(desk.say("Verslagen naar onze systemen"))).to_have_count(0)
     assert "report-again" in world.b.events(exchange)
+
+
+def test_a_pdf_is_put_with_an_arrival_and_its_row_says_how_far_it_is(
+    world: World, patient: PhantomPatient, hand: Reach, language: str
+) -> None:
+    description = f"CT zonder verslag {language}"
+    study = make_study(patient, 2, description=description)
+    world.send(study, "OVERLEG_B")
+    world.wait_state(world.b, study[0].study_uid, State.VERIFIED, State.SEEN)
+    desk = hand(world.b, "balie")
+    row = desk.look_for(patient.surname, description)
+    expect(row.get_by_text(desk.say("verslag voorlopig"))).to_have_count(0)
+    for status, dutch in (("Voorlopig", "verslag voorlopig"), ("Definitief", "verslag definitief")):
+        row.click()
+        desk.click("button", "Verslag toevoegen…")
+        dialog = desk.find("dialog", "Verslag toevoegen")
+        with desk.page.expect_file_chooser() as chooser:
+            desk.click("button", "PDF kiezen", dialog)
+        pdf = b"%PDF-1.4\n" + status.encode() + b"\n%%EOF"
+        chooser.value.set_files({"name": "verslag.pdf", "mimeType": "application/pdf", "buffer": pdf})
+        dialog.get_by_role("radio", name=desk.say(f"list/{status}")).check()
+        if status == "Definitief":
+            desk.touch(dialog.get_by_role("combobox", name=desk.say("Vervangt")))
+            desk.touch(desk.page.get_by_role("option").nth(1))
+        desk.look(f"report-add-{status.lower()}")
+        desk.click("button", "list/Toevoegen", dialog)
+        expect(dialog).to_be_hidden()
+        desk.press("Escape")
+        expect(row.get_by_text(desk.say(dutch))).to_be_visible()
+    desk.look("report-badge")
+    found = world.b.exchange(study[0].study_uid)
+    assert found is not None and found.seen is None, "putting a report there is no looking at the images"
+    assert world.b.events(found.id).count("report-arrived") == 2

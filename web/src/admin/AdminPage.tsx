@@ -3,6 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import {
   IconActivityHeartbeat,
   IconAddressBook,
+  IconArrowsExchange,
   IconBuildingHospital,
   IconChartBar,
   IconFileSettings,
@@ -11,6 +12,7 @@ import {
   IconListDetails,
   IconRoute,
   IconServer2,
+  IconTable,
   IconUsers,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -22,12 +24,14 @@ import { Loading } from "@/ui/Loading";
 import { Accounts } from "./Accounts";
 import { Addresses } from "./Addresses";
 import classes from "./AdminPage.module.css";
+import { Coercion } from "./Coercion";
 import { Departments } from "./Departments";
 import { Figures } from "./Figures";
 import { FileSettings } from "./FileSettings";
 import { Health } from "./Health";
 import { HubAndKeys } from "./HubAndKeys";
 import { Pacs } from "./Pacs";
+import { Partners } from "./Partners";
 import { Quality } from "./Quality";
 import { Queues } from "./Queues";
 import { Rules } from "./Rules";
@@ -57,6 +61,20 @@ const PLACES: Place[] = [
   },
   { slug: "regels", permission: "administer", name: <Trans>Regels</Trans>, icon: IconRoute, section: Rules },
   { slug: "pacs", permission: "administer", name: <Trans>PACS</Trans>, icon: IconServer2, section: Pacs },
+  {
+    slug: "importtabel",
+    permission: "administer",
+    name: <Trans>Importtabel</Trans>,
+    icon: IconTable,
+    section: Coercion,
+  },
+  {
+    slug: "partners",
+    permission: "administer",
+    name: <Trans>Partners</Trans>,
+    icon: IconArrowsExchange,
+    section: Partners,
+  },
   {
     slug: "adresboek",
     permission: "administer",

@@ -17,7 +17,9 @@ import { showDay, showMomentFully } from "@/words/dates";
 import { clean, ownNumber } from "@/words/person";
 import { wayOf } from "@/words/routes";
 import { GROUNDS, hasEnded, PURPOSES } from "@/words/states";
+import { AddReport } from "./AddReport";
 import { Called } from "./Called";
+import { DeliverAgain } from "./DeliverAgain";
 import { DeskActions, SeriesInPacs } from "./DeskActions";
 import classes from "./Details.module.css";
 import { EndActions } from "./EndActions";
@@ -151,8 +153,10 @@ function Body({ row, onOpen, onImport, onForWhom }: { row: Exchange } & Omit<Pro
             <Trans>Naar mijn PACS</Trans>
           </Button>
         )}
-        {can("hand-out") && <DiscButton id={row.id} size="md" />}
+        <DeliverAgain row={row} />
+        {can("hand-out") && <DiscButton exchange={row} size="md" />}
         {row.route !== "picture" && <SlotFor place="forward" exchange={row} />}
+        <AddReport row={row} />
       </Group>
       <Remarks row={row} />
       <SlotFor place="details" exchange={row} />

@@ -12,6 +12,7 @@ import { Busy } from "./Busy";
 import { SeriesInPacs } from "./DeskActions";
 import { isUrgent } from "./order";
 import { PartyCell } from "./PartyCell";
+import { ReportBadge } from "./ReportBadge";
 import classes from "./Row.module.css";
 import { RowActions } from "./RowActions";
 import { StateCell } from "./StateCell";
@@ -64,6 +65,7 @@ export function Study({ row }: { row: Exchange }) {
         ))}
         <bdi>{clean(row.description) || t`Onderzoek zonder omschrijving`}</bdi>
       </div>
+      <ReportBadge row={row} />
       {row.study_date !== "" && (
         <div className={classes.quiet}>
           <span className="bb-hidden">

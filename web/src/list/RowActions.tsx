@@ -3,6 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { IconChevronRight } from "@tabler/icons-react";
 import type { Exchange } from "@/api/types";
 import { listName } from "@/words/person";
+import { DeliverAgain } from "./DeliverAgain";
 import { useImporting } from "./importing";
 import type { RowHandlers } from "./Row";
 import classes from "./RowActions.module.css";
@@ -24,13 +25,14 @@ export function RowActions({ row, onOpen, onDetails, onImport, onForWhom }: { ro
       {can("open") && (
         <button
           type="button"
-          className={can("for-whom") ? classes.secondary : classes.primary}
+          className={can("for-whom") || can("deliver-again") ? classes.secondary : classes.primary}
           onClick={() => onOpen(row)}
         >
           <Trans>Openen</Trans>
           <span className="bb-hidden"> {whom}</span>
         </button>
       )}
+      <DeliverAgain row={row} inRow />
       {can("import") && (
         <button type="button" className={classes.secondary} disabled={importing} onClick={() => onImport(row)}>
           <Trans>Naar mijn PACS</Trans>

@@ -26,6 +26,7 @@ export type Act = { id: string } & (
   | { kind: "removed" }
   | { kind: "withdraw" }
   | { kind: "drop" }
+  | { kind: "deliver-again" }
 );
 
 /** Reasons for which an arrival waits until somebody says which own patient it is. */
@@ -104,6 +105,8 @@ function carryOut(act: Act): Promise<Exchange> {
       return data(api.POST("/exchanges/{exchange}/withdraw", { params, body: { reason: "" } }));
     case "drop":
       return data(api.POST("/exchanges/{exchange}/drop", { params }));
+    case "deliver-again":
+      return data(api.POST("/exchanges/{exchange}/deliver-again", { params }));
   }
 }
 

@@ -9,6 +9,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMe } from "@/api/queries";
 import type { Exchange } from "@/api/types";
+import { PatientLine } from "@/ui/PatientLine";
 import { Trouble } from "@/ui/Trouble";
 import { clean } from "@/words/person";
 import { inLanguage } from "@/words/reasons";
@@ -43,6 +44,7 @@ export function AskDialog({ exchange, onClose }: Props) {
         <Trouble error={askable.error} retry={() => void askable.refetch()} retrying={askable.isFetching} />
       ) : (
         <Stack>
+          <PatientLine patient={exchange.patient} />
           <Known askable={askable.data} />
           {askable.data.reachable ? (
             <Ask exchange={exchange} lacking={askable.data.lacking} onClose={onClose} />
@@ -116,6 +118,11 @@ function Ask({ exchange, lacking, onClose }: Props & { lacking: LackingSeries[] 
         onChange={(value) => setUrgency(value ?? "routine")}
       />
       {error !== null && <Trouble error={error} compact />}
+      {!ready && (
+        <Text size="sm" c="dimmed">
+          <Trans>Kies wat ontbreekt, of zeg het in uw woorden.</Trans>
+        </Text>
+      )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           <Trans>Annuleren</Trans>

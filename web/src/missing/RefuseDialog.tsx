@@ -4,6 +4,7 @@ import { Button, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from "@
 import { useState } from "react";
 import { useMe } from "@/api/queries";
 import type { Exchange, ImageRequest } from "@/api/types";
+import { PatientLine } from "@/ui/PatientLine";
 import { Trouble } from "@/ui/Trouble";
 import { useRequest } from "./useRequests";
 import { PHONE_CHARACTERS, REFUSALS, TEXT_CHARACTERS } from "./words";
@@ -58,6 +59,7 @@ export function RefuseDialog({ exchange, request, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} title={t`Niet sturen`} closeButtonProps={{ "aria-label": t`Sluiten` }}>
       <Stack>
+        <PatientLine patient={exchange.patient} />
         <Text size="sm">
           <Trans>Wie het vroeg, leest de reden en uw toelichting.</Trans>
         </Text>

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMe } from "@/api/queries";
 import type { Exchange, ImageRequest } from "@/api/types";
+import { PatientLine } from "@/ui/PatientLine";
 import { Trouble } from "@/ui/Trouble";
 import { showDay } from "@/words/dates";
 import { clean } from "@/words/person";
@@ -41,6 +42,7 @@ export function SupplyDialog({ exchange, request, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} size="lg" title={t`Nasturen`} closeButtonProps={{ "aria-label": t`Sluiten` }}>
       <Stack>
+        <PatientLine patient={exchange.patient} />
         {unsent.isPending && (
           <Group role="status">
             <Loader size="sm" aria-hidden /> <Trans>Het PACS wordt gevraagd wat er nog is…</Trans>
@@ -56,7 +58,7 @@ export function SupplyDialog({ exchange, request, onClose }: Props) {
         )}
         {series.length > 0 && (
           <fieldset className={classes.scroll} style={{ border: 0, margin: 0, padding: 0 }}>
-            <legend>
+            <legend className={classes.heading}>
               <Trans>Van dit onderzoek nog niet verstuurd</Trans>
             </legend>
             <Stack gap={8} mt={6}>

@@ -164,7 +164,7 @@ function OneSent({ exchange, gathering, onAgain, busy }: OneProps) {
           />
         </p>
       )}
-      {exchange.may.includes("hand-out") && <DiscButton id={exchange.id} size="xs" />}
+      {exchange.may.includes("hand-out") && <DiscButton exchange={exchange} size="xs" />}
       {exchange.state === "parked" && exchange.reason !== null && <Remark reason={exchange.reason} />}
       {exchange.state === "failed" && gathering !== undefined && OVER.has(gathering.state) && (
         <Button size="xs" variant="default" loading={busy} onClick={onAgain}>

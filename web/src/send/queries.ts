@@ -1,7 +1,6 @@
 /** What sending asks of the node. Names and numbers go in bodies, never in an address. */
 import { queryOptions } from "@tanstack/react-query";
-import { api, BASE, call, data } from "@/api/client";
-import { failureOfAnswer } from "@/api/failure";
+import { api, data } from "@/api/client";
 import type { Person } from "./selection";
 import type { SendOrder, Sent, Series, Study } from "./types";
 
@@ -72,11 +71,3 @@ export const send = (order: SendOrder) => data(api.POST("/sending", { body: orde
 export const undo = (bundle: string) => data(api.POST("/sending/{bundle}/undo", { params: { path: { bundle } } }));
 export const sendAgain = (exchange: string): Promise<Sent> =>
   data(api.POST("/exchanges/{exchange}/send-again", { params: { path: { exchange } } }));
-
-/** Puts a report ready; its id. */
-export async function putReport(file: Blob): Promise<string> {
-  const answer = await call(`${BASE}/sending/reports`, { method: "POST", body: file });
-  const body: unknown = await answer.json().catch(() => null);
-  if (!answer.ok) throw failureOfAnswer(answer.status, body);
-  return (body as { id: string }).id;
-}

@@ -1,20 +1,32 @@
-/** Downloads an exchange as a ZIP to burn or to hand out; the node makes it while it is read. */
+/** Hands out an exchange as a file to burn or to give along; the node makes it while it is downloaded. */
 import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { BASE } from "@/api/client";
-import { currentLanguage } from "@/words/catalogues";
+import { lazy, Suspense, useState } from "react";
+import type { Exchange } from "@/api/types";
+import { Boundary } from "./Boundary";
 
-export function DiscButton({ id, size }: { id: string; size: "xs" | "md" }) {
+/** Few need it, and nobody at once. */
+const HandOut = lazy(async () => ({ default: (await import("./HandOut")).HandOut }));
+
+export function DiscButton({ exchange, size }: { exchange: Exchange; size: "xs" | "md" }) {
+  const [open, setOpen] = useState(false);
   return (
-    <Button
-      component="a"
-      size={size}
-      href={`${BASE}/exchanges/${id}/disc?language=${currentLanguage()}`}
-      download
-      leftSection={<IconDownload size={size === "md" ? 19 : 16} aria-hidden />}
-    >
-      <Trans>ZIP downloaden</Trans>
-    </Button>
+    <>
+      <Button
+        size={size}
+        leftSection={<IconDownload size={size === "md" ? 19 : 16} aria-hidden />}
+        onClick={() => setOpen(true)}
+      >
+        <Trans>Downloaden om mee te geven…</Trans>
+      </Button>
+      {open && (
+        <Boundary compact>
+          <Suspense fallback={null}>
+            <HandOut exchange={exchange} onClose={() => setOpen(false)} />
+          </Suspense>
+        </Boundary>
+      )}
+    </>
   );
 }

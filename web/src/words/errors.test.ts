@@ -4,7 +4,10 @@ import { i18n } from "@lingui/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Failure, failureOfAnswer } from "@/api/failure";
 import { explain } from "./errors";
-import { ERRORS_NL } from "./errors-nl";
+import { ERRORS_NL as PEOPLE_NL } from "./errors-nl";
+import { ERRORS_NL_HANDING } from "./errors-nl-handing";
+
+const ERRORS_NL = { ...PEOPLE_NL, ...ERRORS_NL_HANDING };
 
 const NODE = join(import.meta.dirname, "../../../src/beeldbrug/node");
 /** Where the errors of the portal's own routes come from; the rest of the node speaks to machines and operators. */

@@ -9,6 +9,7 @@ import { msg } from "@lingui/core/macro";
 import type { Failure, FailureKind } from "@/api/failure";
 import { currentLanguage } from "./catalogues";
 import { ERRORS_NL } from "./errors-nl";
+import { ERRORS_NL_HANDING } from "./errors-nl-handing";
 import { SYSTEM_NL } from "./errors-nl-system";
 
 export interface Explanation {
@@ -85,7 +86,7 @@ export function explain(failure: Failure, language = currentLanguage()): Explana
   if (own !== undefined) return { what: i18n._(own.what), remedy: i18n._(own.remedy), detail: "" };
   if (language === "en" && failure.text !== "")
     return { what: failure.text, remedy: failure.remedy || i18n._(BY_KIND[failure.kind].remedy), detail: "" };
-  const dutch = ERRORS_NL[failure.code] ?? SYSTEM_NL[failure.code];
+  const dutch = ERRORS_NL[failure.code] ?? ERRORS_NL_HANDING[failure.code] ?? SYSTEM_NL[failure.code];
   const kind = BY_KIND[failure.kind];
   if (language === "nl" && dutch !== undefined)
     return { what: dutch[0], remedy: dutch[1] || i18n._(kind.remedy), detail: "" };

@@ -1,4 +1,4 @@
-"""``beeldbrug report attach``: a PDF goes with one sending as its report."""
+"""``beeldbrug report attach``: a PDF goes with one sending as its report, or lies with one arrival."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def command(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Attach a PDF to a sending; it goes with it, or after it."""
+    """Attach a PDF to a sending, with which or after which it goes, or to an arrival."""
     output = Output(json, language(lang))
     try:
         with file.open("rb") as opened:
@@ -47,5 +47,5 @@ def command(
         row = find_exchange(base.database, base.own.ura, exchange)
         now, state = base.clock.now(), ReportStatus(status.value)
         kept = attach(base.database, base.own.ura, row.id, content, title, state, actor(), now, replaces)
-    output.say(output.choose("Het verslag gaat mee.", "The report goes along."))
+    output.say(output.choose("Het verslag ligt erbij.", "The report lies with it."))
     output.done({"report": kept.id, "exchange": row.id, "state": kept.state.value})

@@ -9,7 +9,7 @@ app = group(
     {
         "attach": Later(
             "beeldbrug.cli.report.attach",
-            "Attach a PDF to a sending; it goes with it, or after it.",
+            "Attach a PDF to a sending, with which or after which it goes, or to an arrival.",
         ),
         "list": Later(
             "beeldbrug.cli.report.list",

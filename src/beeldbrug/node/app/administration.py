@@ -15,12 +15,14 @@ from beeldbrug.node.usecases.figures.count import Counting
 
 def make_administration(base: Base) -> Administration:
     """Of the node's organisation."""
+    from beeldbrug.node.app.partners import Ways  # with SFTP and DIMSE, which most commands never need
+
     ura, now = base.own.ura, base.clock.now
     configuration = Configuration(base.database, ura, now, Models(base.live))
     machine = NodeMachine(base)
     looking = Looking(base.database, ura, now, machine, configuration)
     counting = Counting(base.database, ura, lambda: assumptions(base))
-    return Administration(configuration, machine, looking, counting, make_quality(base))
+    return Administration(configuration, machine, looking, counting, make_quality(base), Ways())
 
 
 def make_quality(base: Base) -> Quality:

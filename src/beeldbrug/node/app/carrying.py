@@ -33,7 +33,7 @@ def write_disc(base: Base, exchange: str, to: Path, language: str, actor: str, p
     if passphrase is None and to.suffix == ".age":
         raise Malformed("disc-sealed-form", "Without a passphrase nothing is sealed.", "Give --passphrase-file.")
     now = base.clock.now()
-    row = begin(base.database, base.own.ura, exchange, actor, now)
+    row = begin(base.database, base.own.ura, exchange, actor, now, passphrase is not None)
     contents = contents_of(base.sources, row, language, made_by())
     if passphrase is not None:
         write_file(to, sealed_with(passphrase, _zipped(contents)))

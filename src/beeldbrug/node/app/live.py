@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pydantic import ValidationError
 
@@ -19,7 +19,7 @@ from beeldbrug.kit.log import get
 from beeldbrug.kit.settings import Section
 from beeldbrug.model.errors import BeeldbrugError, Malformed, Unavailable
 from beeldbrug.model.identity import Patient
-from beeldbrug.model.importing import Order
+from beeldbrug.model.importing import CoercionTable, Order
 from beeldbrug.node.app.import_settings import CoercionSection
 from beeldbrug.node.app.settings import Entity, FiguresSection, General, NodeSettings, Rule
 from beeldbrug.node.policy.rules import GeneralRule, SendingRule
@@ -43,6 +43,8 @@ MODELS: Mapping[Kind, type[Section]] = {
 """What each kind is checked by."""
 
 FAULTS_SHOWN = 5
+
+S = TypeVar("S", bound=Section)
 
 log = get("settings")
 
@@ -178,12 +180,7 @@ class Models:
 
     def checked(self, kind: Kind, value: Mapping[str, Any]) -> tuple[str, str]:
         """(name, JSON as it is kept). Raises Malformed ``setting-malformed`` that names the fields."""
-        try:
-            model = MODELS[kind].model_validate(dict(value))
-        except ValidationError as error:
-            faults = [(".".join(str(part) for part in one["loc"]) or kind.value, one["msg"]) for one in error.errors()]
-            lines = "; ".join(f"{where}: {what}" for where, what in faults[:FAULTS_SHOWN])
-            raise Malformed("setting-malformed", f"This cannot be set: {lines}.", "Correct these fields.") from None
+        model = _checked(MODELS[kind], kind, value)
         name = model.ae_title if isinstance(model, Rule) else ""
         return name, json.dumps(model.model_dump(mode="json"), sort_keys=True)
 
@@ -209,6 +206,21 @@ class Models:
                 default = not of_file and section == getattr(file, kind.value)
                 entries.append(Entry(kind, "", section.model_dump(mode="json"), of_file, default))
         return Known(tuple(entries), self._live.clashes())
+
+    def coercion(self, value: Mapping[str, Any] | None = None) -> CoercionTable:
+        """The table in force, or ``value`` as one."""
+        if value is None:
+            return self._live.now().coercion.table()
+        return _checked(CoercionSection, Kind.COERCION, value).table()
+
+
+def _checked(model: type[S], kind: Kind, value: Mapping[str, Any]) -> S:
+    try:
+        return model.model_validate(dict(value))
+    except ValidationError as error:
+        faults = [(".".join(str(part) for part in one["loc"]) or kind.value, one["msg"]) for one in error.errors()]
+        lines = "; ".join(f"{where}: {what}" for where, what in faults[:FAULTS_SHOWN])
+        raise Malformed("setting-malformed", f"This cannot be set: {lines}.", "Correct these fields.") from None
 
 
 class LiveRules(Sequence[SendingRule | GeneralRule]):

@@ -41,6 +41,10 @@ class Ways:
             return echo(application_of(way))
         return time.monotonic() - begun
 
+    def host_key(self, host: str, port: int) -> str:
+        """What an SSH server shows."""
+        return sftp.host_key(host, port)
+
 
 def application_of(way: Way) -> Application:
     """The system to call."""

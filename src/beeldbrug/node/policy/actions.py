@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from beeldbrug.model.exchange import Direction, State, Terms
+from beeldbrug.model.exchange import Direction, Route, State, Terms
 from beeldbrug.node.policy.consult import may_answer
 from beeldbrug.node.policy.permissions import Permission
 from beeldbrug.node.policy.undoing import IMPORT_UNDONE
+
+HAS_STUDY = frozenset({State.ARRIVING, State.VERIFIED, State.SEEN, State.IMPORTED})
+"""States of an arrival in which its study is here and stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ class Facts:
     """Its receiver asks for what is missing."""
     rekeying: str = ""
     """How far it is with its emergency number (``ports.rekeying.RekeyState``); empty where it never had one."""
+    deliverable: bool = False
+    """A partner took it in part or not at all, and the rest can still go."""
+    route: Route = Route.HUB
 
 
 def _arrival(facts: Facts) -> bool:
@@ -108,6 +114,20 @@ def _supply(facts: Facts) -> bool:
     return facts.direction is Direction.OUT and not facts.withdrawn and facts.asked
 
 
+def _deliver_again(facts: Facts) -> bool:
+    return facts.direction is Direction.OUT and not facts.withdrawn and facts.deliverable
+
+
+def _attach_report(facts: Facts) -> bool:
+    over = (State.WITHDRAWN, State.EXPIRED, State.REFUSED, State.FAILED, State.PARKED)
+    out = facts.direction is Direction.OUT and facts.route is Route.HUB
+    return out and not facts.withdrawn and facts.readable and facts.state not in over
+
+
+def _add_report(facts: Facts) -> bool:
+    return _arrival(facts) and facts.readable and facts.state in HAS_STUDY
+
+
 ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
     "open": (Permission.VIEW, _open),
     "answer": (Permission.ANSWER, _answer),
@@ -125,6 +145,9 @@ ACTIONS: dict[str, tuple[Permission, Callable[[Facts], bool]]] = {
     "hand-out": (Permission.SEND, _hand_out),
     "ask": (Permission.ASK, _ask),
     "supply": (Permission.SEND, _supply),
+    "deliver-again": (Permission.SEND, _deliver_again),
+    "attach-report": (Permission.SEND, _attach_report),
+    "add-report": (Permission.IMPORT, _add_report),
 }
 """Each action with the permission it takes and when it is possible; the use cases check again."""
 

@@ -77,6 +77,13 @@ _ALL = (
         _AGAIN_EN,
     ),
     Reason(
+        "partner-gone",
+        "De ontvanger, of de weg waarlangs dit ging, staat niet meer op de lijst van partners.",
+        "The receiver, or the way that this was to go by, is not on the list of partners any more.",
+        "Zet de partner terug (Beheer, Partners) en verstuur opnieuw, of stuur het aan een andere ontvanger.",
+        "Put the partner back (Administration, Partners) and send again, or send it to another receiver.",
+    ),
+    Reason(
         "partner-full",
         "Het systeem van de ontvanger heeft geen ruimte meer.",
         "The receiver's system is out of resources.",

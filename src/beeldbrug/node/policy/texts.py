@@ -7,6 +7,7 @@ from beeldbrug.node.policy import (
     asking,
     carrying,
     consult,
+    delivering,
     disclosure,
     leaving_out,
     ordering,
@@ -50,6 +51,7 @@ REASONS = {
                     asking,
                     carrying,
                     consult,
+                    delivering,
                     disclosure,
                     leaving_out,
                     ordering,
@@ -64,6 +66,7 @@ REASONS = {
             for value in vars(module).values()
         ),
         *disclosure.GRANTED.values(),
+        *delivering.TROUBLES.values(),
         *retrieving.TROUBLES.values(),
         *REFUSALS.values(),
         *OTHERS,

@@ -68,8 +68,8 @@ class Settings(Protocol):
     def last(self, organisation: str, kind: str, name: str) -> SettingRow | None:
         """The last change of one, also when that removed it."""
 
-    def history(self, organisation: str, limit: int = 200) -> list[SettingRow]:
-        """Changes, newest first."""
+    def history(self, organisation: str, limit: int = 200, kind: str = "") -> list[SettingRow]:
+        """Changes, newest first; of one kind, where that is given."""
 
     def add(self, organisation: str, kind: str, name: str, value: str, actor: str, at: float) -> int:
         """Note a change; its revision."""

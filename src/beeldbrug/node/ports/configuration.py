@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from beeldbrug.model.importing import CoercionTable
+
 
 class Kind(StrEnum):
     """What may be kept in the vault as well as in the file; named as in the file."""
@@ -64,6 +66,9 @@ class Models(Protocol):
 
     def known(self) -> Known:
         """All that is in force."""
+
+    def coercion(self, value: Mapping[str, Any] | None = None) -> CoercionTable:
+        """The table of coercion in force, or ``value`` as one. Raises Malformed ``setting-malformed``."""
 
 
 @dataclass(frozen=True, slots=True)

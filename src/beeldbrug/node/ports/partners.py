@@ -92,6 +92,19 @@ class Delivery:
         return self.status == 0 or self.status & 0xF000 == 0xB000
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How delivering to one partner goes. ``moving``: how many are on their way; ``stuck``: those of them that
+    something stands in the way of, with a ``reason`` (a code) of one; ``failed``: those that can be sent again.
+    ``last``: when the partner last took the end of one (POSIX seconds), None while it never did."""
+
+    moving: int = 0
+    stuck: int = 0
+    reason: str = ""
+    failed: int = 0
+    last: float | None = None
+
+
 class Partners(Protocol):
     """The own list of one vault."""
 
@@ -119,6 +132,9 @@ class Deliveries(Protocol):
 
     def forget_refused(self, organisation: str, exchange: str) -> int:
         """What was refused is to be offered once more; how many those are."""
+
+    def standing(self, organisation: str) -> dict[str, Standing]:
+        """By the partner's address; those without any exchange are left out."""
 
 
 class Shelf(Protocol):
@@ -150,3 +166,7 @@ class Outlets(Protocol):
 
     def try_out(self, way: Way) -> float:
         """Log in and make sure of a place to write, or C-ECHO; seconds it took. Raises Unavailable."""
+
+    def host_key(self, host: str, port: int) -> str:
+        """The public key that an SSH server shows, as in known_hosts without the host; somebody has to confirm that it
+        is the right one. Raises Unavailable."""

@@ -132,6 +132,10 @@ class Reports(Protocol):
     def counts(self, organisation: str, exchanges: Sequence[str]) -> Mapping[str, int]:
         """How many reports came with each of these exchanges; those without are left out."""
 
+    def statuses(self, organisation: str, exchanges: Sequence[str]) -> Mapping[str, list[ReportStatus]]:
+        """How far the version in force is of each report that came with these exchanges, is attached to them, or went
+        with them; those without are left out."""
+
     def followers(self, organisation: str, study_uid: str) -> list[str]:
         """Sendings of a study that its reports still follow: begun, and neither emptied nor ended without import."""
 

@@ -6,6 +6,8 @@ import io
 import zipfile
 from typing import Any
 
+from pyrage.passphrase import decrypt
+
 from beeldbrug.dicom.phantom.patients import PATIENTS
 from beeldbrug.model.account import Role
 from beeldbrug.model.exchange import Route, State
@@ -130,3 +132,48 @@ def test_who_may_not_send_gets_no_disc(house: House) -> None:
     officer = house.signed_in("fons", Role.PRIVACY_OFFICER)
     assert officer.get(f"/exchanges/{exchange}/disc").status == 403
     assert house.browser().get(f"/exchanges/{exchange}/disc").status == 401
+
+
+def ready(house: House) -> tuple[Browser, str]:
+    """A disc that can be handed out, and who may."""
+    lay(house, made := make_study(PATIENTS[0], 2))
+    browser = house.signed_in("anna")
+    sent = browser.post("/sending", order(made, CARRIED, ground="patient-carries"))
+    exchange = str(sent.json()["exchanges"][0]["id"])
+    house.clock.at += 60
+    work(house.base, exchange)
+    return browser, exchange
+
+
+def test_a_disc_is_sealed_with_a_passphrase_that_no_url_and_no_record_holds(house: House) -> None:
+    browser, exchange = ready(house)
+    passphrase = "vier groene fietsen"  # noqa: S105 - of the test
+    given = browser.post(f"/exchanges/{exchange}/disc/seal", {"passphrase": f" {passphrase} "}).json()
+    assert given["name"] == f"beeldbrug-{exchange[:8]}.zip.age" and passphrase not in str(given)
+    answer = browser.get(f"/exchanges/{exchange}/disc?ticket={given['ticket']}")
+    assert answer.status == 200 and given["name"] in answer.header("content-disposition")
+    assert answer.body.startswith(b"age-encryption.org/v1\n-> scrypt ") and b"DICOM" not in answer.body
+    opened = decrypt(answer.body, passphrase)
+    with zipfile.ZipFile(io.BytesIO(opened)) as archive:
+        assert archive.testzip() is None and "DICOMDIR" in archive.namelist()
+    assert browser.get(f"/exchanges/{exchange}/disc?ticket={given['ticket']}").code == "disc-ticket-over"
+    with house.vault.read() as tx:
+        events = [event for _, event in tx.audit.events(A, exchange=exchange)]
+    (disclosed,) = [event for event in events if event.event == "disclose"]
+    assert disclosed.details["sealed"] is True and passphrase not in str(events)
+
+
+def test_a_ticket_of_another_opens_nothing_and_a_weak_passphrase_gets_none(house: House) -> None:
+    browser, exchange = ready(house)
+    path = f"/exchanges/{exchange}/disc"
+    assert browser.post(f"{path}/seal", {"passphrase": "te kort"}).code == "passphrase-short"
+    name = PATIENTS[0].surname
+    assert browser.post(f"{path}/seal", {"passphrase": f"{name} {name} {name}"}).code == "passphrase-easy"
+    ticket = browser.post(f"{path}/seal", {"passphrase": "vier groene fietsen"}).json()["ticket"]
+    other = house.signed_in("jan")
+    assert other.get(f"{path}?ticket={ticket}").code == "disc-ticket-over"
+    assert browser.get(f"{path}?ticket={ticket}").code == "disc-ticket-over", "whoever tried it has used it up"
+    assert browser.get(f"{path}?ticket=").code == "disc-ticket-over", "it never goes out open instead"
+    assert shown(browser, exchange)["state"] == "sending", "nothing left"
+    officer = house.signed_in("fons", Role.PRIVACY_OFFICER)
+    assert officer.post(f"{path}/seal", {"passphrase": "vier groene fietsen"}).status == 403

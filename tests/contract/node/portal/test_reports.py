@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from beeldbrug.model.account import Role
-from beeldbrug.model.exchange import Direction
+from beeldbrug.model.exchange import Direction, Route, State
 from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus, ReportSubject
 from beeldbrug.node.ports.reports import GivenReport
 from beeldbrug.node.usecases.reports.take import TakeReports
@@ -97,3 +97,65 @@ def test_a_pdf_that_was_put_ready_is_attached_to_a_sending_by_who_may_send(house
         "status": "corrected",
     }
     assert els.post(path, later | {"replaces": row.id}).json()["id"] == row.id
+
+
+def arrival(house: House, **changes: object) -> str:
+    """An arrival with its study; its path in the API."""
+    id = "c" * 32
+    with house.vault.write() as tx:
+        new = given.exchange(id, direction=Direction.IN, state=State.VERIFIED, expires=NOW + 1e9)
+        tx.exchanges.add(new)
+        tx.exchanges.add_member(id, A, tx.instances.add(given.instance(origin=id)))
+        tx.exchanges.update(id, NOW, verified=NOW, **changes)
+    return f"/exchanges/{id}"
+
+
+def test_a_pdf_is_put_with_an_arrival_by_the_desk_and_replaced_there(house: House) -> None:
+    path = arrival(house)
+    els = house.signed_in("els", Role.IMAGE_DESK)
+    assert "add-report" in els.get(path).json()["may"] and els.get(path).json()["reports"] == []
+
+    def put(status: str, **more: str) -> str:
+        ready = els.post("/sending/reports", PDF + status.encode() + b"\n%%EOF").json()["id"]
+        answer = els.post(f"{path}/reports", {"report": ready, "title": "Verslag", "status": status, **more})
+        return str(answer.json().get("id") or answer.code)
+
+    first = put("preliminary")
+    assert els.get(path).json()["reports"] == ["preliminary"]
+    assert put("final", replaces=first) == first and els.get(path).json()["reports"] == ["final"]
+    assert [one["status"] for one in els.get(f"{path}/reports/attached").json()["reports"]] == ["final"]
+    assert els.get(path).json()["state"] == "verified", "putting a report there is no looking at the images"
+    (report,) = els.get(f"{path}/reports").json()["reports"]
+    assert [one["status"] for one in report["versions"]] == ["final", "preliminary"]
+    assert put("final", replaces="0" * 32) == "report-unknown"
+    with house.vault.read() as tx:
+        (row,) = tx.reports.of_exchange(A, "c" * 32)
+        told = [(event.event, event.actor) for _, event in tx.audit.events(A, exchange="c" * 32)]
+    assert row.direction is Direction.IN and told.count(("report-arrived", "els")) == 2
+
+
+def test_nothing_is_put_with_an_arrival_that_has_ended_nor_by_who_may_not_decide(house: House) -> None:
+    path = arrival(house, state=State.REFUSED)
+    els, planner = house.signed_in("els", Role.IMAGE_DESK), house.signed_in("piet", Role.COORDINATOR)
+    for one, code in ((els, "report-arrival-ended"), (planner, "not-permitted")):
+        wanted = {"report": one.post("/sending/reports", PDF).json()["id"], "title": "Verslag", "status": "final"}
+        assert one.post(f"{path}/reports", wanted).code == code
+    assert "add-report" not in els.get(path).json()["may"]
+
+
+def test_by_a_way_without_reports_none_can_follow(house: House, waiting: str) -> None:
+    with house.vault.write() as tx:
+        tx.exchanges.add(given.exchange("d" * 32, peer="partner:noord", route=Route.SFTP))
+    els = house.signed_in("els", Role.IMAGE_DESK)
+    wanted = {"report": els.post("/sending/reports", PDF).json()["id"], "title": "Verslag", "status": "final"}
+    assert els.post(f"/exchanges/{'d' * 32}/reports", wanted).code == "report-no-way"
+
+
+def test_the_list_says_how_far_the_report_of_a_sending_is(house: House, waiting: str) -> None:
+    els = house.signed_in("els", Role.IMAGE_DESK)
+    with house.vault.write() as tx:
+        tx.exchanges.bump(PARCEL, NOW, total=1)
+    wanted = {"report": els.post("/sending/reports", PDF).json()["id"], "title": "Verslag", "status": "final"}
+    assert els.post(f"/exchanges/{PARCEL}/reports", wanted).status == 200
+    (row,) = els.post("/exchanges/search", {}).json()["rows"]
+    assert row["reports"] == ["final"] and "attach-report" in row["may"]

@@ -250,7 +250,9 @@ def _remove(portal: Portal, call: Call) -> Configuration:
 
 
 def _history(portal: Portal, call: Call) -> SettingHistory:
-    rows = portal.administration.configuration.history()
+    wanted = call.query.get("kind", "")
+    kind = Kind(wanted) if wanted in set(Kind) else None
+    rows = portal.administration.configuration.history(kind=kind)
     return SettingHistory(
         [
             SettingDeed(

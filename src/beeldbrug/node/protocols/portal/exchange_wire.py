@@ -197,6 +197,8 @@ class Exchange(msgspec.Struct, frozen=True):
     """Series that an import was decided about, 0 where none was; ``left_series`` of them stay out of the PACS."""
     left_series: int
     busy: BusyObject | None
+    reports: list[str]
+    """How far each report is that came with it, or goes with it: preliminary, final, corrected or cancelled."""
 
 
 class ExchangePage(msgspec.Struct, frozen=True):
@@ -257,6 +259,7 @@ def exchange_object(row: Row, now: float) -> Exchange:
         series=row.left.series,
         left_series=row.left.left_series,
         busy=BusyObject(row.busy.name, row.busy.own, row.busy.expires) if row.busy is not None else None,
+        reports=[status.value for status in row.reports],
     )
 
 

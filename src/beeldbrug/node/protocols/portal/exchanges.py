@@ -24,6 +24,7 @@ from beeldbrug.node.protocols.portal.exchange_wire import (
 from beeldbrug.node.protocols.portal.portal import Portal
 from beeldbrug.node.protocols.portal.report_desk import waiting_reports
 from beeldbrug.node.protocols.portal.route import Call, Route
+from beeldbrug.node.usecases.deliver.again import deliver_again
 from beeldbrug.node.usecases.desk.choose import choose
 from beeldbrug.node.usecases.desk.orders import order_named
 from beeldbrug.node.usecases.desk.refuse import refuse
@@ -218,6 +219,12 @@ def _drop(portal: Portal, call: Call) -> Exchange:
     return _one(portal, call)
 
 
+def _deliver_again(portal: Portal, call: Call) -> Exchange:
+    with portal.database.write() as tx:
+        deliver_again(tx, visible(tx, call.session, call.variables["exchange"]), _actor(call), call.now)
+    return _one(portal, call)
+
+
 def _candidates(portal: Portal, call: Call) -> Candidates:
     found = portal.sides(portal.listing.one(call.session, call.variables["exchange"]))
     if found is None:
@@ -279,4 +286,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", _ROW + "/refuse", Permission.REFUSE, _refuse, body=RefuseChoice, answer=Exchange),
     Route("POST", _ROW + "/withdraw", Permission.WITHDRAW, _withdraw, body=WithdrawChoice, answer=Exchange),
     Route("POST", _ROW + "/drop", Permission.SEND, _drop, answer=Exchange),
+    Route("POST", _ROW + "/deliver-again", Permission.SEND, _deliver_again, answer=Exchange),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from beeldbrug.kit.clock import Clock
 from beeldbrug.model.exchange import Urgency
@@ -16,6 +16,7 @@ from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.protocols.portal.events import Events
 from beeldbrug.node.protocols.portal.together import Consulting
 from beeldbrug.node.usecases.administer.administration import Administration
+from beeldbrug.node.usecases.carry.sealing import Passphrases
 from beeldbrug.node.usecases.desk.undo import Told
 from beeldbrug.node.usecases.desk.waiting import Sides
 from beeldbrug.node.usecases.inbox.listing import Listing, Row
@@ -87,5 +88,7 @@ class Portal:
     guests: Guests
     requesting: Requesting
     trail: Trail
+    passphrases: Passphrases = field(default_factory=Passphrases)
+    """For discs that are about to be downloaded."""
     tell_pacs: Told | None = None
     """Tells the PACS of an import that is undone, where that is set."""

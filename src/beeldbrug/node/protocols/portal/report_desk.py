@@ -1,4 +1,4 @@
-"""Routes of reports that could not be placed, and of attaching a report to a sending by hand."""
+"""Routes of reports that could not be placed, and of attaching a report to an exchange by hand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from beeldbrug.model.errors import Denied, NotFound
+from beeldbrug.model.exchange import Direction
 from beeldbrug.model.report import ReportStatus
 from beeldbrug.node.policy.permissions import Permission
 from beeldbrug.node.policy.texts import reason_of
@@ -14,7 +15,7 @@ from beeldbrug.node.ports.reports import ReportState
 from beeldbrug.node.protocols.portal.portal import Portal
 from beeldbrug.node.protocols.portal.route import Call, Reply, Route
 from beeldbrug.node.usecases.inbox.listing import visible
-from beeldbrug.node.usecases.reports.attach import attach
+from beeldbrug.node.usecases.reports.attach import attach, attached
 from beeldbrug.node.usecases.reports.desk import (
     Case,
     Fitting,
@@ -109,6 +110,20 @@ class ReportAttached(msgspec.Struct, frozen=True):
     replaces: str = ""
 
 
+class AttachedReport(msgspec.Struct, frozen=True):
+    """A report that was attached by hand: how far it is, and when its version in force came (POSIX seconds)."""
+
+    id: str
+    status: str
+    arrived: float
+
+
+class AttachedReports(msgspec.Struct, frozen=True):
+    """Those that a new one can replace. Asking for them is no viewing."""
+
+    reports: list[AttachedReport]
+
+
 def waiting_reports(portal: Portal, call: Call) -> int:
     """How many wait for whoever calls."""
     if call.session.limited or Permission.IMPORT not in call.session.permissions:
@@ -157,6 +172,8 @@ def _attach(portal: Portal, call: Call) -> ReportDecided:
     with portal.database.read() as tx:
         exchange = visible(tx, call.session, call.variables["exchange"])
         enclosure = tx.gatherings.enclosure(portal.organisation, body.report)
+    if exchange.direction is Direction.IN and Permission.IMPORT not in call.session.permissions:
+        raise Denied("not-permitted", "Your role does not allow this.", "Ask your administrator which role you need.")
     if enclosure is None or enclosure.account != account.id:
         raise NotFound("report-unknown", "There is no such report.", "Choose the PDF again.")
     row = attach(
@@ -173,6 +190,12 @@ def _attach(portal: Portal, call: Call) -> ReportDecided:
     with portal.database.write() as tx:
         tx.gatherings.drop_enclosure(portal.organisation, enclosure.id)
     return ReportDecided(row.id, row.state.value)
+
+
+def _attached(portal: Portal, call: Call) -> AttachedReports:
+    with portal.database.read() as tx:
+        heads = attached(tx, visible(tx, call.session, call.variables["exchange"]))
+    return AttachedReports([AttachedReport(one.report, one.status.value, one.arrived) for one in heads])
 
 
 def _whole_desk(call: Call) -> None:
@@ -232,6 +255,7 @@ def _study(fitting: Fitting) -> ReportStudy:
 
 
 _ROW: Final = "/reports/{report}"
+_WITH: Final = "/exchanges/{exchange}/reports"
 _DESK: Final = Permission.IMPORT
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -240,5 +264,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", _ROW + "/place", _DESK, _place, body=ReportPlace, answer=ReportDecided),
     Route("POST", _ROW + "/aside", _DESK, _aside, body=ReportAside, answer=ReportDecided),
     Route("GET", _ROW + "/document", _DESK, _document),
-    Route("POST", "/exchanges/{exchange}/reports", Permission.SEND, _attach, body=ReportAttached, answer=ReportDecided),
+    Route("POST", _WITH, Permission.SEND, _attach, body=ReportAttached, answer=ReportDecided),
+    Route("GET", _WITH + "/attached", Permission.SEND, _attached, answer=AttachedReports),
 )

@@ -175,6 +175,21 @@ def try_out(way: Way) -> float:
     return time.monotonic() - begun
 
 
+def host_key(host: str, port: int) -> str:
+    """The public key that a server shows, as in known_hosts without the host. Nobody has confirmed it. Raises
+    Unavailable."""
+    with asyncio.Runner() as runner, _errors():
+        key = runner.run(asyncio.wait_for(_shown_key(host, port), 2 * CONNECT_SECONDS))
+    return key.export_public_key("openssh").decode("ascii").strip()
+
+
+async def _shown_key(host: str, port: int) -> asyncssh.SSHKey:
+    key = await asyncssh.get_server_host_key(host, port or PORT, config=[])
+    if key is None:
+        raise asyncssh.HostKeyNotVerifiable("the server shows no key")
+    return key
+
+
 async def _connect(way: Way) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
     connection = await asyncssh.connect(
         way.host,

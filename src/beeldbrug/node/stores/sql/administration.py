@@ -19,7 +19,9 @@ _LAST = f"""
 SELECT {_SETTING} FROM setting WHERE organisation = ? AND kind = ? AND name = ?
 ORDER BY revision DESC LIMIT 1"""  # noqa: S608 - fixed names
 
-_HISTORY = f"SELECT {_SETTING} FROM setting WHERE organisation = ? ORDER BY revision DESC LIMIT ?"  # noqa: S608 - fixed names
+_HISTORY = f"""
+SELECT {_SETTING} FROM setting WHERE organisation = ? AND (kind = ? OR ? = '')
+ORDER BY revision DESC LIMIT ?"""  # noqa: S608 - fixed names
 
 _DEPARTMENT = "id, organisation, name, location, phone, closed"
 
@@ -51,9 +53,9 @@ class SqlSettings:
         row = self._sql.one(_LAST, organisation, kind, name)
         return None if row is None else SettingRow(*row)
 
-    def history(self, organisation: str, limit: int = 200) -> list[SettingRow]:
+    def history(self, organisation: str, limit: int = 200, kind: str = "") -> list[SettingRow]:
         """Changes, newest first."""
-        return [SettingRow(*row) for row in self._sql.all(_HISTORY, organisation, limit)]
+        return [SettingRow(*row) for row in self._sql.all(_HISTORY, organisation, kind, kind, limit)]
 
     def add(self, organisation: str, kind: str, name: str, value: str, actor: str, at: float) -> int:
         """Note a change. Two at once on PostgreSQL: the second gets Conflict, and asks again."""

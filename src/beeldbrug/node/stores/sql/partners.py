@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from beeldbrug.model.errors import Malformed
-from beeldbrug.node.ports.partners import Delivery, Door, Partner, Way
+from beeldbrug.node.ports.partners import Delivery, Door, Partner, Standing, Way
 from beeldbrug.node.stores.sql.statements import Row, Statements
 
 _PUT = """
@@ -18,6 +18,22 @@ _NOTE = """
 INSERT INTO delivery (exchange, instance, organisation, status, reason, at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (exchange, instance) DO UPDATE SET status = excluded.status, reason = excluded.reason, at = excluded.at
 WHERE delivery.organisation = excluded.organisation"""
+
+_OF_PARTNERS = """organisation = ? AND direction = 'out' AND peer >= 'partner:' AND peer < 'partner;'
+AND withdrawn IS NULL"""
+
+_STANDING = f"""
+SELECT peer, SUM(CASE WHEN state = 'sending' THEN 1 ELSE 0 END),
+SUM(CASE WHEN state = 'sending' AND reason_code <> '' THEN 1 ELSE 0 END),
+MAX(CASE WHEN state = 'sending' THEN reason_code ELSE '' END),
+SUM(CASE WHEN state = 'failed' AND first_part IS NOT NULL AND emptied IS NULL THEN 1 ELSE 0 END)
+FROM exchange WHERE {_OF_PARTNERS} GROUP BY peer"""  # noqa: S608 - of our own words
+
+_LAST = f"""
+SELECT e.peer, MAX(d.at) FROM (
+  SELECT peer, MAX(created) AS created FROM exchange WHERE {_OF_PARTNERS} AND state = 'delivered' GROUP BY peer
+) newest JOIN exchange e ON e.organisation = ? AND e.peer = newest.peer AND e.created = newest.created
+JOIN delivery d ON d.exchange = e.id AND d.organisation = e.organisation GROUP BY e.peer"""  # noqa: S608 - of our own words
 
 
 class _Content(msgspec.Struct, frozen=True):
@@ -77,6 +93,14 @@ class SqlDeliveries:
         refused = [one.instance for one in self.of(organisation, exchange).values() if not one.accepted]
         statement = "DELETE FROM delivery WHERE exchange = ? AND organisation = ? AND instance = ?"
         return sum(self._sql.run(statement, exchange, organisation, instance) for instance in refused)
+
+    def standing(self, organisation: str) -> dict[str, Standing]:
+        """By the partner's address."""
+        last = {str(row[0]): float(row[1]) for row in self._sql.all(_LAST, organisation, organisation)}
+        return {
+            str(peer): Standing(int(moving), int(stuck), str(reason), int(failed), last.get(str(peer)))
+            for peer, moving, stuck, reason, failed in self._sql.all(_STANDING, organisation)
+        }
 
 
 def _partner(row: Row) -> Partner:

@@ -58,6 +58,14 @@ _COUNTS = """
 SELECT exchange, count(*) FROM report WHERE organisation = ? AND direction = 'in' AND exchange IN (<marks>)
 GROUP BY exchange"""
 
+_STATUSES = """
+SELECT with_it.exchange, v.status FROM (
+  SELECT exchange, id FROM report WHERE organisation = ? AND exchange IN (<marks>)
+  UNION SELECT exchange, report FROM report_travel WHERE organisation = ? AND exchange IN (<marks>)
+) with_it JOIN report r ON r.organisation = ? AND r.id = with_it.id
+JOIN report_version v ON v.organisation = r.organisation AND v.report = r.id AND v.number = r.standing
+ORDER BY with_it.exchange, v.at, r.id"""
+
 _OVER_STATES = ", ".join(f"'{state.value}'" for state in sorted(ENDED - {State.IMPORTED}))
 
 _FOLLOWERS = f"""
@@ -207,6 +215,15 @@ class SqlReports:
         for some in chunks(exchanges):
             statement = _COUNTS.replace("<marks>", ", ".join("?" * len(some)))
             found |= {str(row[0]): int(row[1]) for row in self._sql.all(statement, organisation, *some)}
+        return found
+
+    def statuses(self, organisation: str, exchanges: Sequence[str]) -> dict[str, list[ReportStatus]]:
+        """Opens no seal."""
+        found: dict[str, list[ReportStatus]] = {}
+        for some in chunks(exchanges):
+            statement = _STATUSES.replace("<marks>", ", ".join("?" * len(some)))
+            for exchange, status in self._sql.all(statement, organisation, *some, organisation, *some, organisation):
+                found.setdefault(str(exchange), []).append(ReportStatus(status))
         return found
 
     def followers(self, organisation: str, study_uid: str) -> list[str]:

@@ -42,10 +42,10 @@ class Configuration:
         """All that is in force, and what is not although somebody set it."""
         return self.models.known()
 
-    def history(self, limit: int = 200) -> list[SettingRow]:
-        """Changes, newest first."""
+    def history(self, limit: int = 200, kind: Kind | None = None) -> list[SettingRow]:
+        """Changes, newest first; of one kind, where that is given."""
         with self.database.read() as tx:
-            return tx.settings.history(self.organisation, limit)
+            return tx.settings.history(self.organisation, limit, "" if kind is None else kind.value)
 
     def change(self, kind: Kind, value: Mapping[str, Any], based_on: int, actor: str) -> int:
         """Set it; the revision from which it holds. Raises Malformed ``setting-malformed``, Conflict ``set-in-file``,

@@ -30,20 +30,27 @@ def may_hand_out(exchange: ExchangeRow) -> bool:
     return out and exchange.state in READY and exchange.withdrawn is None and exchange.emptied is None
 
 
-def begin(database: Database, organisation: str, id: str, actor: str, now: float) -> ExchangeRow:
-    """Before the first byte. Raises NotFound ``exchange-unknown``, Conflict ``disc-not-ready``."""
+def check_ready(exchange: ExchangeRow, now: float) -> None:
+    """Raises Conflict ``disc-not-ready``."""
+    if not may_hand_out(exchange) or exchange.expires <= now:
+        raise Conflict(
+            "disc-not-ready",
+            "Of this exchange no disc can be made: it is not complete, has ended, or goes another way.",
+            "Wait until it is complete, or send it anew to a disc or file.",
+        )
+
+
+def begin(database: Database, organisation: str, id: str, actor: str, now: float, sealed: bool = False) -> ExchangeRow:
+    """Before the first byte; ``sealed``: with a passphrase. Raises NotFound ``exchange-unknown``, Conflict
+    ``disc-not-ready``."""
     with database.write() as tx:
         exchange = tx.exchanges.get(organisation, id)
         if exchange is None:
             raise NotFound("exchange-unknown", "There is no exchange with this id.", "See `beeldbrug status`.")
-        if not may_hand_out(exchange) or exchange.expires <= now:
-            raise Conflict(
-                "disc-not-ready",
-                "Of this exchange no disc can be made: it is not complete, has ended, or goes another way.",
-                "Wait until it is complete, or send it anew to a disc or file.",
-            )
+        check_ready(exchange, now)
         tx.exchanges.update(id, now, first_part=exchange.first_part or now)
-        tx.audit.append(of_exchange(exchange, "disclose", "R", "success", now, actor=actor, route=Route.DISC.value))
+        route = Route.DISC.value
+        tx.audit.append(of_exchange(exchange, "disclose", "R", "success", now, actor=actor, route=route, sealed=sealed))
     return exchange
 
 

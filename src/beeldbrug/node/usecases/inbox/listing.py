@@ -13,6 +13,7 @@ from beeldbrug.model.errors import Malformed, NotFound
 from beeldbrug.model.exchange import BROUGHT, Direction, State, Urgency
 from beeldbrug.model.image_request import OPEN
 from beeldbrug.model.importing import Left
+from beeldbrug.model.report import ReportStatus
 from beeldbrug.node.policy.actions import Facts, possible
 from beeldbrug.node.policy.asking import may_add, may_ask
 from beeldbrug.node.policy.permissions import Permission
@@ -28,6 +29,7 @@ from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.asking.facts import facts_of
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.carry.hand_out import may_hand_out
+from beeldbrug.node.usecases.partners.route import may_go_on
 from beeldbrug.node.usecases.read.reach import may_be_read
 from beeldbrug.node.usecases.read.scope import Scope
 from beeldbrug.node.usecases.read.view import Ledger, Mark
@@ -63,6 +65,8 @@ class Row:
     """Who is deciding about it."""
     requests: tuple[ImageRequestRow, ...] = ()
     """For missing images, oldest first."""
+    reports: tuple[ReportStatus, ...] = ()
+    """How far each report is that came with it, goes with it or went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,7 @@ class Listing:
         requests = tx.image_requests.of(self.organisation, ids)
         rekeyings = tx.rekeyings.of(self.organisation, [one.id for one in exchanges if one.direction is Direction.IN])
         claims = tx.claims.of(self.organisation, ids, self.now())
+        reports = tx.reports.statuses(self.organisation, ids)
         return [
             Row(
                 one,
@@ -223,6 +228,7 @@ class Listing:
                 left.get(one.id, Left()),
                 self._busy(tx, session, claims.get(one.id)),
                 tuple(requests.get(one.id, ())),
+                tuple(reports.get(one.id, ())),
             )
             for one in exchanges
         ]
@@ -263,6 +269,8 @@ class Listing:
             undoable=not may_undo(Imported(row.state, row.imported_at, row.emptied is None), self.undo_days, self.now())
             and (rekeying is None or rekeying.state not in MOVING),
             rekeying=rekeying.state.value if rekeying is not None else "",
+            deliverable=may_go_on(row) and row.expires > self.now(),
+            route=row.route,
         )
         return possible(facts, session.permissions)
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from beeldbrug.model.errors import Malformed, NotFound
+from beeldbrug.model.errors import Conflict, Malformed, NotFound
 from beeldbrug.model.exchange import CARRIED, PICTURED, Route
 from beeldbrug.node.ports.partners import Partner, Way
 from beeldbrug.node.ports.records import AuditEvent
-from beeldbrug.node.ports.vault import Database
+from beeldbrug.node.ports.vault import Database, Transaction
 
 ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 URA: Final = re.compile(r"[0-9]{8}")
@@ -29,18 +29,47 @@ HOST_KEY_CHARACTERS: Final = 10_000
 
 def keep(database: Database, partners: Sequence[Partner], actor: str, now: float) -> None:
     """Add these, or replace what has their ids; all or nothing. Raises Malformed ``partner-malformed``."""
+    check(partners)
+    with database.write() as tx:
+        put(tx, partners, actor, now)
+
+
+def change(database: Database, partner: Partner, seen: float | None, actor: str, now: float) -> Partner:
+    """Keep one that somebody has on a screen: ``seen`` is its ``changed`` there, None for a new one; as it is kept.
+
+    Raises Malformed ``partner-malformed``, NotFound ``partner-unknown``, Conflict ``partner-known``,
+    ``partner-changed``.
+    """
+    check([partner])
+    with database.write() as tx:
+        there = tx.partners.get(partner.organisation, partner.id)
+        if seen is None and there is not None:
+            raise Conflict("partner-known", "There is a partner with this id.", "Change that one, or take another id.")
+        if seen is not None and there is None:
+            raise unknown()
+        if seen is not None and there is not None and there.changed != seen:
+            raise changed_meanwhile()
+        put(tx, [partner], actor, now)
+    return replace(partner, changed=now)
+
+
+def check(partners: Sequence[Partner]) -> None:
+    """Every fault of all of them at once. Raises Malformed ``partner-malformed``."""
     found = [
         f"{partner.id or number}: {fault}" for number, partner in enumerate(partners, 1) for fault in faults(partner)
     ]
     if found:
         raise malformed(found)
-    with database.write() as tx:
-        there = {partner.id for partner in tx.partners.all(partners[0].organisation)} if partners else set()
-        if len(there | {partner.id for partner in partners}) > PARTNERS_MOST:
-            raise malformed([f"more than {PARTNERS_MOST} partners"])
-        for partner in partners:
-            tx.partners.put(replace(partner, changed=now))
-            tx.audit.append(_event(partner, "partner-kept", actor, now))
+
+
+def put(tx: Transaction, partners: Sequence[Partner], actor: str, now: float) -> None:
+    """Keep what was checked, on record. Raises Malformed when there would be too many."""
+    there = {partner.id for partner in tx.partners.all(partners[0].organisation)} if partners else set()
+    if len(there | {partner.id for partner in partners}) > PARTNERS_MOST:
+        raise malformed([f"more than {PARTNERS_MOST} partners"])
+    for partner in partners:
+        tx.partners.put(replace(partner, changed=now))
+        tx.audit.append(_event(partner, "partner-kept", actor, now))
 
 
 def remove(database: Database, organisation: str, id: str, actor: str, now: float) -> None:
@@ -75,12 +104,11 @@ def faults(partner: Partner) -> list[str]:
     words = [word for door in partner.doors for word in (door.location, door.department)]
     if len(partner.doors) > DOORS_MOST or any(len(word) > CHARACTERS or not word.isprintable() for word in words):
         found.append(f"at most {DOORS_MOST} locations and departments of at most {CHARACTERS} characters")
-    return found + [
-        f"way {number}: {fault}" for number, way in enumerate(partner.ways, 1) for fault in _way_faults(way)
-    ]
+    return found + [f"way {number}: {fault}" for number, way in enumerate(partner.ways, 1) for fault in way_faults(way)]
 
 
-def _way_faults(way: Way) -> Iterator[str]:
+def way_faults(way: Way) -> Iterator[str]:
+    """What is wrong with one way."""
     if way.kind is Route.HUB:
         yield "the hub needs no entry here"
     if way.kind in (Route.SFTP, Route.DICOM) and (not way.host or len(way.host) > 255 or not way.host.isprintable()):
@@ -122,9 +150,18 @@ def malformed(found: Sequence[str]) -> Malformed:
     return Malformed("partner-malformed", f"The partner cannot be kept: {shown}.", "Mend it and try again.")
 
 
+def changed_meanwhile() -> Conflict:
+    """Somebody else was first."""
+    return Conflict(
+        "partner-changed",
+        "Somebody else has changed the list of partners in the meantime; nothing of yours was kept.",
+        "Reload the page, look at the change, and make yours again.",
+    )
+
+
 def unknown() -> NotFound:
     """No such partner."""
-    return NotFound("partner-unknown", "There is no partner with this id.", "See `beeldbrug partner list`.")
+    return NotFound("partner-unknown", "There is no partner with this id.", "Look at the list of partners.")
 
 
 def _event(partner: Partner, event: str, actor: str, now: float) -> AuditEvent:

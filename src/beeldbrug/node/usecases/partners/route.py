@@ -30,7 +30,7 @@ def way_to(tx: Transaction, organisation: str, receiver: Party, route: Route) ->
         raise NotFound(
             "partner-gone",
             "The partner, or its way that this was to go by, is not on the list any more.",
-            "Put it back, or send to another receiver: `beeldbrug partner list`.",
+            "Put it back, or send to another receiver.",
         )
     return partner, way
 

@@ -74,7 +74,7 @@ def take_report(tx: Transaction, exchange: ExchangeRow, record: ReportRecord | R
         return
     pieces = tx.reports.pieces(organisation, exchange.id, record.id)[1:]
     tx.reports.drop_pieces(organisation, exchange.id, record.id)
-    _keep(tx, exchange, _whole(head, b"".join(pieces)), head.at, now)
+    keep_arrived(tx, exchange, _whole(head, b"".join(pieces)), head.at, now)
 
 
 def _check(tx: Transaction, exchange: ExchangeRow, record: ReportRecord) -> None:
@@ -112,7 +112,11 @@ def _whole(head: ReportRecord, content: bytes) -> Report:
     return report
 
 
-def _keep(tx: Transaction, exchange: ExchangeRow, report: Report, at: float, now: float) -> None:
+def keep_arrived(
+    tx: Transaction, exchange: ExchangeRow, report: Report, at: float, now: float, actor: str = ""
+) -> ReportRow:
+    """Keep a version with its arrival, and wish for it to go on. ``actor``: somebody here added it by hand; what he
+    changes himself, nobody has to be told."""
     organisation = exchange.organisation
     row = tx.reports.find(organisation, Direction.IN, exchange.id, report.key)
     if row is None:
@@ -120,17 +124,19 @@ def _keep(tx: Transaction, exchange: ExchangeRow, report: Report, at: float, now
         row = ReportRow(organisation, uuid4().hex, Direction.IN, report.key, *place)
         tx.reports.add(row)
     elif is_here(tx, row, report, at):
-        return
+        return row
     head = add_version(tx, row, report, at, now)
     row = replace(row, standing=in_force(tx, row), changed=now)
     tx.reports.update(row)
     tx.exchanges.bump(exchange.id, now)
     tx.work.add(organisation, WorkKind.ONWARD, exchange.id, exchange.urgency, now)
-    if row.standing == head.number and head.number > 1:
+    if row.standing == head.number and head.number > 1 and not actor:
         _tell(tx, exchange, report.status, now)
     details: dict[str, Any] = {"report": row.id, "status": report.status.value, "in_force": row.standing == head.number}
     patient = report.subject.patient_id
-    tx.audit.append(of_exchange(exchange, "report-arrived", "C", "success", now, patient=patient, **details))
+    event = of_exchange(exchange, "report-arrived", "C", "success", now, actor=actor, patient=patient, **details)
+    tx.audit.append(event)
+    return row
 
 
 def _tell(tx: Transaction, exchange: ExchangeRow, status: ReportStatus, now: float) -> None:
