@@ -38,7 +38,8 @@ def make_listener(base: Base) -> Listener | None:
 
 def rule(settings: NodeSettings, section: Hl7) -> Rule:
     """What is taken, as the protocol has it."""
-    reader = Reader(frozenset(name.casefold() for name in section.authority), ZoneInfo(settings.notices.time_zone))
+    authorities = frozenset(name.casefold() for name in section.authority)
+    reader = Reader(authorities, ZoneInfo(settings.notices.time_zone), section.accession_authority)
     networks = tuple(ip_network(network, strict=False) for network in section.networks)
     return Rule(reader, networks, frozenset(section.processing), section.character_set, settings.organisation.ura)
 

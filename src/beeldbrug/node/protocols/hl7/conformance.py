@@ -74,6 +74,11 @@ _REPORT_FIELDS = (
     ("TXA-12, TXA-13", "in MDM the report's number: of T09 and T10 that of the document that is replaced"),
     ("ZDS-1, IPC-3, OBX-3 113014 or 110180", "Study Instance UID"),
     ("IPC-1, OBR-18, OBX-3 121022", "Accession Number"),
+    (
+        "IPC-1, OBR-18, OBR-3, OBR-2, ORC-3, ORC-2, TXA-15, TXA-14: components 2 and 3",
+        "who gave the number, compared with (0008,0051) of the study: another issuer's is never joined by itself; all of "
+        "`[hl7] accession_authority` are one",
+    ),
     ("OBR-7, TXA-4", "the day of the examination"),
     (
         "OBR-24, TXA-2",

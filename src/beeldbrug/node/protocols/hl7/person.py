@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
 
 from beeldbrug.model.errors import Malformed, TooLarge
+from beeldbrug.model.issuer import Agreement, agreement, issuer_of
 from beeldbrug.node.policy.bsn import ISSUERS, bsn
 from beeldbrug.node.policy.own_name import person_name
 from beeldbrug.node.ports.own_patients import Said
@@ -29,10 +30,18 @@ Components = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """``authorities`` are names of the issuer of own numbers, in small letters; ``zone`` that of times without one."""
+    """``authorities`` are names of the issuer of own numbers, in small letters; ``zone`` that of times without one.
+    ``accession_authorities`` are all names of the issuer of own accession numbers."""
 
     authorities: frozenset[str]
     zone: tzinfo
+    accession_authorities: tuple[str, ...] = ()
+
+    def issuer(self, *names: str) -> str:
+        """Who gave an accession number or an order's (``model.issuer``); the own issuer with all its names."""
+        said = issuer_of(*names)
+        own = issuer_of(*self.accession_authorities)
+        return own if agreement(said, own) is Agreement.SAME else said
 
     def own_numbers(self, message: Message, segment: Any, field: int) -> list[str]:
         """Own numbers in a field of CX. Raises Malformed ``hl7-no-number``, ``hl7-number-unclear``, TooLarge."""

@@ -201,15 +201,28 @@ def _subject(
             "hl7-number-unclear", "The message gives several numbers for the patient.", "Set [hl7] authority."
         )
     obr, orc, ipc, zds = group.obr, group.orc, group.others.get("IPC"), group.others.get("ZDS")
+    accession, accession_issuer = _numbered(reader, (ipc, 1), (obr, 18))
+    placer, placer_issuer = _numbered(reader, (obr, 2), (orc, 2), (txa, 14))
+    filler, filler_issuer = _numbered(reader, (obr, 3), (orc, 3), (txa, 15))
     return ReportSubject(
         patient_id=numbers[0],
         study_uid=_first((zds, 1), (ipc, 3)) or content.study_uid,
-        accession=_first((ipc, 1), (obr, 18)) or content.accession,
-        accession_issuer=ipc.value(1, 2) if ipc is not None else "",
-        placer=_first((obr, 2), (orc, 2), (txa, 14)),
-        filler=_first((obr, 3), (orc, 3), (txa, 15)),
+        accession=accession or content.accession,
+        accession_issuer=accession_issuer,
+        placer=placer,
+        filler=filler,
         observed=_day(_first((obr, 7), (txa, 4))),
+        placer_issuer=placer_issuer,
+        filler_issuer=filler_issuer,
     )
+
+
+def _numbered(reader: Reader, *places: tuple[Line | None, int]) -> tuple[str, str]:
+    """The first of these fields (EI) that gives a number, with who gave it: namespace and universal id."""
+    for line, at in places:
+        if line is not None and (number := line.value(at)):
+            return number, reader.issuer(line.value(at, 2), line.value(at, 3))
+    return "", ""
 
 
 def _first(*places: tuple[Line | None, int]) -> str:

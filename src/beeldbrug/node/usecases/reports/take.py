@@ -68,7 +68,7 @@ def check_report(report: Report, restates: bool = False) -> None:
         *(report.key.organisation, report.key.issuer, report.key.number),
         *(report.procedure.value, report.procedure.scheme, report.procedure.meaning),
         *(about.patient_id, about.study_uid, about.accession, about.accession_issuer),
-        *(about.placer, about.filler, about.observed),
+        *(about.placer, about.filler, about.observed, about.placer_issuer, about.filler_issuer),
     )
     if any(len(word) > WORD_CHARACTERS for word in words):
         raise TooLarge("report-too-long", "A value of the report is too long.", "Have the sender shorten it.")

@@ -69,7 +69,7 @@ def test_a_radiology_report_is_read_whole() -> None:
             key=ReportKey(OWN, "RIS", "F88"),
             status=ReportStatus.FINAL,
             source=ReportSource.HL7_ORU,
-            subject=ReportSubject("7001", "", "ACC99", "", "P77", "F88", "20261122"),
+            subject=ReportSubject("7001", "", "ACC99", "", "P77", "F88", "20261122", "EPD", "RIS"),
             title="CT hersenen",
             procedure=Coded("CTHERS", "99LOC", "CT hersenen"),
             author="Vries^Els",
@@ -168,12 +168,27 @@ def test_a_report_needs_a_number_and_one_patient() -> None:
 def test_the_study_is_named_by_zds_by_ipc_or_by_a_result() -> None:
     assert one(obr(), "ZDS|1.2.3^RIS^Application^DICOM", obx("t")).subject.study_uid == "1.2.3"
     assert one(obr(_18=""), "IPC|A1^RIS|R1|1.2.4|S1", obx("t")).subject == ReportSubject(
-        "7001", "1.2.4", "A1", "RIS", "P77", "F88", "20261122"
+        "7001", "1.2.4", "A1", "RIS", "P77", "F88", "20261122", "EPD", "RIS"
     )
     report = one(
         obr(), obx("1.2.5", "ST", "113014^DICOM Study^DCM"), obx("1.2.5.1", "ST", "^Series Instance UID"), obx("t")
     )
     assert (report.subject.study_uid, report.text) == ("1.2.5", "t")
+
+
+def test_each_number_is_read_with_who_gave_it() -> None:
+    about = one("ORC|RE|P77|F90^RIS^2.16.1^ISO", obr(_18="ACC99^PACS&x^1.2.3^ISO", _3=""), obx("t")).subject
+    assert (about.accession, about.accession_issuer) == ("ACC99", "PACS&1.2.3")
+    assert (about.filler, about.filler_issuer) == ("F90", "RIS&2.16.1")
+
+
+def test_the_own_issuer_goes_by_any_of_its_names() -> None:
+    reader = Reader(frozenset(), AMSTERDAM, ("RIS-ZKH", "RIS", "2.16.1"))
+    for said in ("RIS", "ris^", "X^2.16.1^ISO"):
+        (found,) = read(message("ORU^R01", obr(_3=f"F88^{said}"), obx("t")), reader)
+        assert found.report.subject.filler_issuer == "RIS-ZKH&RIS&2.16.1"
+    (found,) = read(message("ORU^R01", obr(_3="F88^ELDERS"), obx("t")), reader)
+    assert found.report.subject.filler_issuer == "ELDERS"
 
 
 def test_two_orders_of_one_message_are_two_reports() -> None:
