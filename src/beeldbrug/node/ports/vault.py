@@ -43,6 +43,7 @@ from beeldbrug.node.ports.records import (
     WorkRow,
 )
 from beeldbrug.node.ports.report_delivery import ReportDeliveries
+from beeldbrug.node.ports.report_documents import ReportDocuments
 from beeldbrug.node.ports.reports import Reports
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sending import Addresses, Gatherings
@@ -455,6 +456,8 @@ class Transaction(ConsultStores, Protocol):
     def reports(self) -> Reports: ...
     @property
     def report_deliveries(self) -> ReportDeliveries: ...
+    @property
+    def report_documents(self) -> ReportDocuments: ...
     @property
     def settings(self) -> Settings: ...
     @property

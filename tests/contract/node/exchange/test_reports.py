@@ -355,8 +355,9 @@ def test_a_node_that_does_not_know_the_kind_keeps_it_and_says_so(houses: tuple[H
 
 NUMBERS = st.sampled_from([number(ANNA), number(OTHER), ""])
 WORDS = st.sampled_from(["", "A-ACC-1", "A-ACC-2"])
+ISSUERS = st.sampled_from(["", "ZKH A", "ELDERS"])
 SUBJECTS = st.builds(
-    ReportSubject, NUMBERS, st.sampled_from(["", UID, "2.25.78", "2.25.9"]), WORDS, st.just(""), WORDS, WORDS,
+    ReportSubject, NUMBERS, st.sampled_from(["", UID, "2.25.78", "2.25.9"]), WORDS, ISSUERS, WORDS, WORDS,
     st.sampled_from(["", DAY, "20250312"]),
 )  # fmt: skip
 STEPS = st.lists(

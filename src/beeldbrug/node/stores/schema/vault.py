@@ -18,6 +18,7 @@ from beeldbrug.node.stores.schema import (
     partners,
     picturing,
     report_delivery,
+    report_documents,
     reports,
     saving,
     sending,
@@ -30,7 +31,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports, report_delivery, picturing, ordering, image_requests, committing),
+    *(ways, reports, report_delivery, report_documents, picturing, ordering, image_requests, committing),
 )
 """Each holds the tables of one area; a new one is added here."""
 

@@ -14,8 +14,8 @@ from beeldbrug.model.report import Report, ReportKey, ReportSource, ReportStatus
 from beeldbrug.node.ports.reports import ReportRow
 from beeldbrug.node.ports.vault import Database
 from beeldbrug.node.usecases.pdf import check_pdf
+from beeldbrug.node.usecases.reports.keep import check_report, keep
 from beeldbrug.node.usecases.reports.send import own_study
-from beeldbrug.node.usecases.reports.take import check_report, keep
 
 ISSUER = "BEELDBRUG"
 TITLE_CHARACTERS = 200

@@ -18,7 +18,7 @@ from beeldbrug.node.ports.records import OWN, StudyRow
 from beeldbrug.node.ports.reports import ReportRow, ReportState
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.reports.join import facts_of, follow, same_patient, studies_for, tell_desk
-from beeldbrug.node.usecases.reports.take import report_event
+from beeldbrug.node.usecases.reports.keep import report_event
 
 CLAIM_SECONDS = 300.0
 """How long a claim holds after it was last renewed."""

@@ -226,12 +226,23 @@ def txa(status: str = "AU", kind: str = "DI", availability: str = "AV", parent: 
 def test_a_document_is_a_report_with_its_status(event: str, line: str, status: ReportStatus) -> None:
     report = one(line, obx("Geen bloeding."), kind=f"MDM^{event}^MDM_T02")
     assert (report.status, report.text, report.source) == (status, "Geen bloeding.", ReportSource.HL7_MDM)
-    assert report.key == ReportKey(OWN, "RIS", "DOC0" if event == "T10" else "DOC1")
+    assert report.key == ReportKey(OWN, "RIS", "DOC1")
     assert (report.author, report.title) == ("van den Berg^Jan", "CT hersenen")
     assert report.subject == ReportSubject("7001", placer="P77", filler="F88", observed="20261122")
 
 
-@pytest.mark.parametrize("event", ["T01", "T05", "T07", "T09"])
+def test_a_replacement_and_an_addendum_say_of_what() -> None:
+    (told,) = read(message("MDM^T09", txa(parent="DOC0")))
+    assert told.is_document and told.restates and (told.replaces, told.extends) == ("DOC0", "")
+    (brought,) = read(message("MDM^T10", txa(parent="DOC0"), obx("Nieuw.")))
+    assert not brought.restates and brought.replaces == "DOC0" and brought.at == AT - 123
+    (added,) = read(message("MDM^T06", txa(parent="DOC0"), obx("Aanvulling.")))
+    assert (added.replaces, added.extends) == ("", "DOC0")
+    (itself,) = read(message("MDM^T10", txa(parent="DOC1"), obx("Nieuw.")))
+    assert itself.replaces == "" and itself.report.status is ReportStatus.CORRECTED
+
+
+@pytest.mark.parametrize("event", ["T01", "T05", "T07"])
 def test_a_notification_without_content_changes_nothing(event: str) -> None:
     assert read(message(f"MDM^{event}", txa())) == []
 
@@ -274,7 +285,12 @@ def test_laboratory_messages_of_others_are_of_no_interest_or_refused(name: str) 
         assert error.code == "report-format" or error.code.startswith("hl7-")
 
 
-@pytest.mark.parametrize("name", ["MDM-T01-01", "MDM-T05-01", "MDM-T09-01"])
+def test_a_replacement_told_by_others_says_of_what() -> None:
+    (told,) = read(shared("hl7v2/fhir-converter/MDM-T09-01.hl7").read_bytes(), ANY)
+    assert told.restates and told.replaces.endswith(".20080131155715")
+
+
+@pytest.mark.parametrize("name", ["MDM-T01-01", "MDM-T05-01"])
 def test_notifications_of_others_are_acknowledged_and_change_nothing(name: str) -> None:
     assert read(shared(f"hl7v2/fhir-converter/{name}.hl7").read_bytes(), ANY) == []
 
