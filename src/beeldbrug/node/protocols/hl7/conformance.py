@@ -30,7 +30,7 @@ hospital's own patients are, and takes reports of imaging from ORU and MDM. It a
 mode where MSH-15 or MSH-16 says something (accept acknowledgement CA, CE or CR, application acknowledgement, both, or
 none, on one connection).
 It sends reports and orders to the systems of `[[hl7_out]]`.
-HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`; it talks to the MLLP server of the Python package `hl7` in
+HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py` and `test_hapi_reports.py`; it talks to the MLLP server of the Python package `hl7` in
 `tests/interop/test_hl7_out.py`.
 """
 
@@ -38,8 +38,9 @@ _REPORTS_OUT = """\
 ## Reports that are sent
 
 The node sends ORU^R01 to the system that `[reports] hl7` names, over MLLP, in original or enhanced mode, in the version
-and character set of its `[[hl7_out]]`. One message has one version of one report. The MLLP server of the Python package
-`hl7` takes it in `tests/interop/test_reports_on.py`.
+and character set of its `[[hl7_out]]`. One message has one version of one report. HAPI takes it and finds nothing wrong
+by its model of version 2.5 in `tests/interop/test_hapi_reports.py`, and from RIS to RIS in
+`tests/e2e/test_reports_between.py`; the MLLP server of the Python package `hl7` in `tests/interop/test_reports_on.py`.
 """
 
 _REPORTS_ANSWERED = """\

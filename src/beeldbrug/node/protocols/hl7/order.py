@@ -14,7 +14,7 @@ from beeldbrug.model.importing import OrderForm
 from beeldbrug.node.ports.messages import Peer
 from beeldbrug.node.ports.ordering import Asked
 from beeldbrug.node.protocols.hl7.message import Message
-from beeldbrug.node.protocols.hl7.write import Field, message, moment, msh, pid, segment
+from beeldbrug.node.protocols.hl7.write import Field, message, moment, msh, order_number, pid, segment
 
 KINDS: Final = {OrderForm.ORM: ("ORM", "O01", "ORM_O01"), OrderForm.OMG: ("OMG", "O19", "OMG_O19")}
 """MSH-9 by form."""
@@ -62,7 +62,7 @@ class OrderWriter:
         now, since = (datetime.fromtimestamp(one, self.zone) for one in (at, asked.when))
         priority = "S" if asked.urgent else "R"
         timed = ("", "", "", moment(since), "", priority)
-        placer = (asked.placer, peer.sending_application)
+        placer = order_number(asked.placer, peer.sending_application)
         orc: dict[int, Field] = {1: control, 2: placer, 5: status, 9: moment(now)}
         obr: dict[int, Field] = {
             1: "1",
