@@ -204,7 +204,8 @@ public class HapiReports {
                 if (!name.startsWith("Z")) faults.add(where + "." + name + " does not belong there");
                 continue;
             }
-            if (group.isRequired(name) && (all.length == 0 || all[0].isEmpty())) faults.add(where + "." + name + " is missing");
+            boolean choice = group.isChoiceElement(name); // one of several stands there
+            if (!choice && group.isRequired(name) && (all.length == 0 || all[0].isEmpty())) faults.add(where + "." + name + " is missing");
             if (!group.isRepeating(name) && all.length > 1) faults.add(where + "." + name + " is there too often");
             for (Structure one : all) if (!one.isEmpty()) judge(one, where + "." + name, faults);
         }

@@ -30,8 +30,8 @@ hospital's own patients are, and takes reports of imaging from ORU and MDM. It a
 mode where MSH-15 or MSH-16 says something (accept acknowledgement CA, CE or CR, application acknowledgement, both, or
 none, on one connection).
 It sends reports and orders to the systems of `[[hl7_out]]`.
-HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py` and `test_hapi_reports.py`; it talks to the MLLP server of the Python package `hl7` in
-`tests/interop/test_hl7_out.py`.
+HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py` and `test_hapi_reports.py`; it talks to HAPI there and in
+`test_hapi_orders.py`, and to the MLLP server of the Python package `hl7` in `tests/interop/test_hl7_out.py`.
 """
 
 _REPORTS_OUT = """\
@@ -194,7 +194,7 @@ def _sent() -> Iterator[str]:
     yield _table(("field", "content"), FIELDS)
     places = ", ".join(f"{name}-{field}" for name, field in ACCESSION_PLACES)
     yield f"An order is cancelled by the same message with {CANCEL} in ORC-1 and ORC-5.\n"
-    yield f"The accession number of an answer (ORR, ORG), of at most {LONGEST_ACCESSION} characters, is in {places}.\n"
+    yield f"The accession number of an answer (ORR, ORG, ORI) has at most {LONGEST_ACCESSION} characters: {places}.\n"
     yield f"Character sets: {', '.join(CODECS)}.\n"
     yield "Accepted is AA, and CA where no answer of the application was asked for. Any other answer:\n"
     yield _table(("MSA-1", "reason"), REFUSED.items())
