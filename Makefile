@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.beeldbrug-stamp
 PORTAL := src/beeldbrug/node/protocols/portal/site/index.html
 PAGES := $(shell find web -path web/node_modules -prune -o -type f -print) docs/reference/portal-api.json
-PEERS := dcmtk orthanc orthanc-dicomweb age zstd postgresql chromium genisoimage zip openssh-client openssh-server \
-	rsyslog rsyslog-openssl
+PEERS := dcmtk orthanc orthanc-dicomweb age zstd postgresql chromium genisoimage xorriso udftools zip \
+	openssh-client openssh-server rsyslog rsyslog-openssl
 PYTEST_ARGS ?=
 NAME ?=
 SPEAK ?=

@@ -1,4 +1,4 @@
-"""Discs that software of others makes: DCMTK's DICOMDIR, zip's ZIP, an ISO of genisoimage or xorriso."""
+"""Discs that software of others makes: DCMTK's DICOMDIR, zip's ZIP, images of genisoimage, xorriso and mkudffs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from beeldbrug.node.stores.carrier.open import open_carrier
 from beeldbrug.node.usecases.intake.listing import Listing, list_carrier
 from beeldbrug.node.usecases.intake.take import choose
 from tests.peers.dcmtk import Dcmtk
+from tests.peers.discs import genisoimage, mkudffs, udf_alone, xorriso
 
 SLICES = 4
 
@@ -84,14 +85,38 @@ def test_a_zip_of_zip_is_read(with_dicomdir: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("names", [["-J", "-r"], ["-r"], ["-J"], ["-iso-level", "1"], ["-udf", "-r"]], ids="".join)
-def test_an_iso_of_a_burning_program_is_read(with_dicomdir: Path, tmp_path: Path, names: list[str]) -> None:
-    program = shutil.which("genisoimage") or shutil.which("mkisofs")
-    if program is None:
-        pytest.skip("genisoimage is not installed")
-    path = tmp_path / "disc.iso"
-    command = [program, "-quiet", *names, "-o", str(path), str(with_dicomdir)]
-    subprocess.run(command, capture_output=True, timeout=60, check=True)
-    check(path, 1)
+def test_an_iso_of_genisoimage_is_read(with_dicomdir: Path, tmp_path: Path, names: list[str]) -> None:
+    check(genisoimage(tmp_path / "disc.iso", with_dicomdir, *names), 1)
+
+
+@pytest.mark.parametrize("names", [["-J", "-r"], ["-r"], ["-J", "-joliet-long"], ["-iso-level", "3"]], ids="".join)
+def test_an_iso_of_xorriso_is_read(with_dicomdir: Path, tmp_path: Path, names: list[str]) -> None:
+    check(xorriso(tmp_path / "disc.iso", with_dicomdir, *names), 1)
+
+
+def test_an_image_with_udf_alone_is_read(with_dicomdir: Path, tmp_path: Path) -> None:
+    bridge = genisoimage(tmp_path / "disc.iso", with_dicomdir, "-udf")
+    check(udf_alone(tmp_path / "disc.udf", bridge), 1)
+
+
+def test_where_iso_9660_only_says_that_it_is_udf_the_files_are_found(with_dicomdir: Path, tmp_path: Path) -> None:
+    (with_dicomdir / "README.TXT").write_text("This disc is UDF.")
+    hidden = ("-hide", "DICOM", "-hide", "DICOMDIR")
+    check(genisoimage(tmp_path / "disc.iso", with_dicomdir, "-udf", *hidden), 1)
+
+
+@pytest.mark.parametrize("revision", ["1.02", "1.50", "2.00", "2.01"])
+@pytest.mark.parametrize("block", ["512", "2048", "4096"])
+def test_a_volume_of_mkudffs_is_understood(tmp_path: Path, revision: str, block: str) -> None:
+    seen = listing(mkudffs(tmp_path / "disc.iso", "--media-type=hd", f"--udfrev={revision}", f"--blocksize={block}"))
+    assert (seen.instances, seen.findings) == (0, {})
+
+
+@pytest.mark.parametrize("media", ["cdrw", "cdr", "bdr"])
+def test_a_form_of_udf_that_is_not_read_is_told_by_name(tmp_path: Path, media: str) -> None:
+    with pytest.raises(Unsupported) as raised:
+        listing(mkudffs(tmp_path / "disc.iso", f"--media-type={media}"))
+    assert raised.value.code == "carrier-udf" and "folder" in raised.value.remedy
 
 
 def test_an_iso_that_the_library_itself_made_is_read(with_dicomdir: Path, tmp_path: Path) -> None:

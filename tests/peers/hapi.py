@@ -1,4 +1,4 @@
-"""HAPI HL7v2, the Java library that many EPDs send with, as a sender over MLLP. MPL 1.1 / GPL; only tests use it.
+"""HAPI HL7v2, the Java library of many EPDs and brokers, as sender and receiver over MLLP. MPL 1.1 / GPL; only tests.
 
 Fetched from Maven Central at the first use and compiled with javac; without Maven or a JDK its tests skip and say so.
 """
@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import hl7
 import pytest
 
-from tests.peers.processes import PEERS, run, tool
+from beeldbrug.kit.ports import free_port
+from tests.peers.processes import PEERS, run, running, tool, wait_for_port
 
 VERSION = "2.5.1"
 FETCH_SECONDS = 300.0
-SOURCE = Path(__file__).with_name("HapiSender.java")
+SOURCES = tuple(Path(__file__).with_name(name) for name in ("HapiSender.java", "HapiReports.java"))
 
 _POM = """\
 <project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
@@ -32,26 +36,66 @@ _WANTED = (
 )
 
 
+_OPTIONS = ("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-Dca.uhn.hl7v2.llp.charset=UTF-8")
+_LOCALE = {"LC_ALL": "C.UTF-8"}
+
+
 @dataclass(frozen=True)
 class Hapi:
-    """The sender; ``deeds`` are those of HapiSender.java."""
+    """What sends and receives by HAPI; deeds are those of HapiSender.java and HapiReports.java."""
 
     java: str
     folder: Path
 
     def send(self, port: int, *deeds: str) -> list[str]:
-        """What it printed: one line for each deed."""
-        options = [
-            "-Xshare:auto",
-            "-XX:TieredStopAtLevel=1",
-            "-Dfile.encoding=UTF-8",
-            "-Dca.uhn.hl7v2.llp.charset=UTF-8",
-        ]
-        command = [self.java, *options, "-cp", f"{self.folder}/*:{self.folder}", "HapiSender", str(port), *deeds]
+        """Send messages about patients; what it printed: one line for each deed."""
+        return self._run("HapiSender", str(port), *deeds)
+
+    def report(self, port: int, *deeds: str) -> list[str]:
+        """Send reports; MSA-1 of each answer."""
+        return self._run("HapiReports", "send", str(port), *deeds)
+
+    def command(self, program: str, *words: str) -> list[str]:
+        """A command line."""
+        return [self.java, *_OPTIONS, "-cp", f"{self.folder}/*:{self.folder}", program, *words]
+
+    def _run(self, program: str, *words: str) -> list[str]:
         # HAPI keeps the numbers of its messages in a file where it runs
-        done = run(command, environment={"LC_ALL": "C.UTF-8"}, folder=self.folder)
+        done = run(self.command(program, *words), environment=_LOCALE, folder=self.folder)
         assert done.code == 0, done.output
         return done.output.splitlines()
+
+
+@dataclass(frozen=True)
+class HapiRis:
+    """A RIS that takes messages by HAPI, and judges them by its model of the standard."""
+
+    port: int
+    folder: Path
+
+    def received(self) -> list[hl7.Message]:
+        """What came, in order."""
+        files = sorted(self.folder.glob("*.hl7"), key=lambda path: int(path.stem))
+        return [hl7.parse(path.read_bytes().decode()) for path in files]
+
+    def faults(self) -> list[str]:
+        """What HAPI found wrong in all that came."""
+        return [line for path in self.folder.glob("*.faults") for line in path.read_text().splitlines()]
+
+    def answer(self, code: str) -> None:
+        """What it answers from now on: AA, AE, AR."""
+        (self.folder / "answer").write_text(code)
+
+
+@contextmanager
+def hapi_ris(hapi: Hapi, folder: Path) -> Iterator[HapiRis]:
+    """One on a free port of loopback, for as long as the block lasts; what it takes lies in ``folder``."""
+    folder.mkdir()
+    port, log = free_port(), folder / "ris.log"
+    command = hapi.command("HapiReports", "receive", str(port), str(folder))
+    with running(command, log, environment=_LOCALE, folder=hapi.folder) as process:
+        wait_for_port(port, process, log)
+        yield HapiRis(port, folder)
 
 
 @pytest.fixture(scope="session")
@@ -61,12 +105,18 @@ def hapi() -> Hapi:
     java, javac = tool("java", "default-jdk-headless"), tool("javac", "default-jdk-headless")
     if not (folder / "hapi-base.jar").exists():
         _fetch(folder)
-    made, source = folder / "HapiSender.class", folder / SOURCE.name
-    if not made.exists() or source.read_bytes() != SOURCE.read_bytes():
-        shutil.copyfile(SOURCE, source)
-        done = run([javac, "-cp", f"{folder}/*", "-d", str(folder), str(source)])
-        assert done.code == 0, done.output
+    for source in SOURCES:
+        _compile(javac, source, folder)
     return Hapi(java, folder)
+
+
+def _compile(javac: str, source: Path, folder: Path) -> None:
+    made, here = folder / f"{source.stem}.class", folder / source.name
+    if made.exists() and here.exists() and source.read_bytes() == here.read_bytes():
+        return
+    done = run([javac, "-cp", f"{folder}/*", "-d", str(folder), str(source)])
+    assert done.code == 0, done.output
+    shutil.copyfile(source, here)
 
 
 def _fetch(folder: Path) -> None:

@@ -15,6 +15,7 @@ from beeldbrug.dicom.elements import Element, parse_items
 from beeldbrug.dicom.frames import PixelShape
 from beeldbrug.dicom.syntax import Encoding
 from beeldbrug.model.identity import InstanceIndex, Patient, PatientNumber
+from beeldbrug.model.issuer import issuer_of
 
 CHARSET: Final = 0x00080005
 SOP_CLASS: Final = 0x00080016
@@ -268,7 +269,8 @@ def build_index(reader: HeaderReader, transfer_syntax: str, sop_class: str = "",
     integers = {name: reader.integer(tag) for name, tag in _INTEGERS.items()}
     accession_issuer = ""
     for item in reader.items(ACCESSION_ISSUER):
-        accession_issuer = accession_issuer or reader.entity(item)
+        local, universal = (reader.item_text(item, tag) for tag in (LOCAL_ENTITY, UNIVERSAL_ENTITY))
+        accession_issuer = accession_issuer or issuer_of(local, universal)
     image_type = text(_IMAGE_TYPE)
     patient = _patient(reader)
     fields: dict[str, Any] = {**uids, **texts, **words, **integers}

@@ -24,10 +24,12 @@ class Source(StrEnum):
 
 
 class OrderForm(StrEnum):
-    """The HL7 v2 message that asks for an order: ORM^O01, or OMG^O19 from version 2.4 on."""
+    """The HL7 v2 message that asks for an order: ORM^O01, OMG^O19 from version 2.4 on, or OMI^O23 from version 2.5
+    on."""
 
     ORM = "ORM"
     OMG = "OMG"
+    OMI = "OMI"
 
 
 @dataclass(frozen=True, slots=True)

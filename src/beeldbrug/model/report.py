@@ -55,8 +55,8 @@ class Coded:
 class ReportSubject:
     """By what a report is joined to its study; what is not said is empty.
 
-    ``accession`` is the Accession Number, ``accession_issuer`` who gave it; ``placer`` and ``filler`` are the order's
-    numbers (ORC-2, ORC-3). ``observed`` is the day of the examination (YYYYMMDD).
+    ``accession`` is the Accession Number; ``placer`` and ``filler`` are the order's numbers (ORC-2, ORC-3). Who gave
+    each is as in ``model.issuer``. ``observed`` is the day of the examination (YYYYMMDD).
     """
 
     patient_id: str = ""
@@ -66,6 +66,8 @@ class ReportSubject:
     placer: str = ""
     filler: str = ""
     observed: str = ""
+    placer_issuer: str = ""
+    filler_issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,16 @@ def test_a_later_instance_fills_what_the_first_left_empty_and_changes_nothing_el
         assert tx.instances.get(A, [id_])[0].instance_number == 77
 
 
+def test_an_issuer_stays_with_the_accession_number_that_it_gave(vault: Vault) -> None:
+    with vault.write() as tx:
+        id_ = tx.instances.add(given.instance())
+        tx.instances.reindex(id_, given.index(1, accession_number="OTHER", accession_issuer="ELDERS"))
+        assert tx.instances.studies(A, None, {}, 0, 10)[0].accession_issuer == ""
+        tx.instances.reindex(id_, given.index(1, accession_issuer="ZKH A"))
+        tx.instances.reindex(id_, given.index(1, accession_issuer="ELDERS"))
+        assert tx.instances.studies(A, None, {}, 0, 10)[0].accession_issuer == "ZKH A"
+
+
 def test_deleting_an_origin_leaves_the_other_origins(vault: Vault) -> None:
     with vault.write() as tx:
         tx.instances.add(given.instance(1))

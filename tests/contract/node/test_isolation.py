@@ -45,6 +45,7 @@ from beeldbrug.node.ports.pictures import PictureRow, TextFound
 from beeldbrug.node.ports.records import OWN, AlertRow, ImportRow, PartRow, TransportKeyRow
 from beeldbrug.node.ports.rekeying import Rekeying, RekeyState
 from beeldbrug.node.ports.report_delivery import Addressed, DeliveryRow, DeliveryState, Outlet, Said
+from beeldbrug.node.ports.report_documents import DocumentVersion
 from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled, VersionHead
 from beeldbrug.node.ports.saved import SavedKind, SavedRow
 from beeldbrug.node.ports.sender_rejections import SenderRejection
@@ -58,6 +59,7 @@ from tests.contract.node.given import NOW, PACK, PARCEL, A, B
 
 Call = Callable[[Any, str, int], Any]
 
+MARK = b"document"
 REPORT = Report(
     ReportKey(A, "RIS", "V1"), ReportStatus.FINAL, ReportSource.HL7_ORU, ReportSubject("7001", "1.2.9"), text="tekst"
 )
@@ -261,6 +263,10 @@ NOTHING: dict[str, Call] = {
     ),
     "report_deliveries.remove": lambda tx, o, i: tx.report_deliveries.remove(o, "7" * 32),
     "report_deliveries.forget": lambda tx, o, i: tx.report_deliveries.forget(o, PARCEL),
+    "report_documents.kin": lambda tx, o, i: tx.report_documents.kin(o, MARK)[1:],
+    "report_documents.versions": lambda tx, o, i: tx.report_documents.versions(o, [MARK]),
+    "report_documents.of_report": lambda tx, o, i: tx.report_documents.of_report(o, "9" * 32),
+    "report_documents.forget": lambda tx, o, i: tx.report_documents.forget(o, NOW + 1e9),
     "rosters.all": lambda tx, o, i: tx.rosters.all(o),
     "rosters.get": lambda tx, o, i: tx.rosters.get(o, "roster"),
     "rosters.of_department": lambda tx, o, i: tx.rosters.of_department(o, "radiologie"),
@@ -312,6 +318,7 @@ ADDS = {
     "own_patients.put", "uploads.add_writer", "upload_requests.add_pass", "ways.note", "plans.put", "plans.count",
     "claims.put", "undone.add", "rekeyings.put", "sender_rejections.add", "made_orders.next_number", "made_orders.put",
     "commitments.add", "rejections.add",
+    "report_documents.mark", "report_documents.note", "report_documents.note_version",
     "reports.add_version", "reports.mark", "reports.note_travelled", "reports.add_piece"}  # fmt: skip
 """They make rows of the organisation that they are given, and read none."""
 
@@ -411,6 +418,8 @@ def _fill(tx: VaultTransaction) -> int:
         )
         tx.reports.add_version(A, VersionHead(number * 32, 1, REPORT.status, NOW, NOW), REPORT)
         tx.reports.mark(A, number * 32, REPORT.subject)
+        tx.report_documents.note_version(A, DocumentVersion(number * 32, 1, MARK))
+    tx.report_documents.note(A, MARK, b"before", NOW)
     place = (A, "7" * 32, PARCEL, "9" * 32, 1, Outlet.HL7, "", DeliveryState.DELIVERED, "C")
     said = Said(REPORT, Addressed(OWN_PATIENT, "", given.STUDY))
     tx.report_deliveries.add(DeliveryRow(*place, NOW, NOW), said, b"message")
@@ -473,6 +482,8 @@ def _state(tx: VaultTransaction, id_: int) -> list[Any]:
         tx.plans.left(A, [PARCEL]),
         tx.claims.of(A, [PARCEL], 0.0),
         tx.made_orders.last(A, PARCEL),
+        tx.report_documents.kin(A, MARK),
+        tx.report_documents.of_report(A, "9" * 32),
         tx.made_orders.cancelling(A, "d" * 32),
         tx.rekeyings.get(A, PARCEL),
         tx.sender_rejections.of(A, PARCEL),

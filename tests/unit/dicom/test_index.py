@@ -112,6 +112,8 @@ def test_issuer_of_the_patient_id_may_stand_in_its_qualifiers() -> None:
 def test_issuer_of_the_accession_number_is_read() -> None:
     sequence = open_element(0x00080051, "SQ", item(text(0x00400031, "UT", "ZKH A RADIOLOGIE")))
     assert _index(sequence, text(0x00080050, "SH", "ACC1")).accession_issuer == "ZKH A RADIOLOGIE"
+    both = item(text(0x00400031, "UT", "RIS") + text(0x00400032, "UT", "2.16.1.7"))
+    assert _index(open_element(0x00080051, "SQ", both)).accession_issuer == "RIS&2.16.1.7"
 
 
 def test_item_may_have_its_own_character_set() -> None:

@@ -23,6 +23,11 @@ import {
 } from "./reports";
 import own from "./reports.module.css";
 
+/** A number, and who gave it where that is known: the same number of two hospitals is two numbers. */
+function numbered(number: string, issuer: string): string {
+  return number !== "" && issuer !== "" ? `${clean(number)} (${clean(issuer)})` : clean(number);
+}
+
 /** How far a report is, in the reader's words. */
 function Status({ status }: { status: string }) {
   const { t } = useLingui();
@@ -53,7 +58,12 @@ function Study({
   const { t } = useLingui();
   const rows: [string, string, string, boolean][] = [
     [t`Patiëntnummer`, clean(one.patient_id), clean(study.patient_id), study.differs.includes("patient")],
-    [t`Onderzoeksnummer`, clean(one.accession), clean(study.accession), study.differs.includes("accession")],
+    [
+      t`Onderzoeksnummer`,
+      numbered(one.accession || one.order, one.accession_issuer),
+      numbered(study.accession, study.accession_issuer),
+      study.differs.includes("accession"),
+    ],
     [t`Dag`, showDay(one.day), showDay(study.day), study.differs.includes("day")],
   ];
   const name = listName(study.patient);

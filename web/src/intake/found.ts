@@ -4,7 +4,8 @@ import { type Bytes, blobBytes } from "./bytes";
 import { isoFiles } from "./iso";
 import { zipFiles } from "./zip";
 
-export const FILES_MOST = 200_000;
+/** Files of one carrier; as many as the node takes. */
+export const FILES_MOST = 400_000;
 const DEPTH = 40;
 
 /** One file. `mark` differs when its content was written anew; `refused` says why it is not read. */

@@ -1,16 +1,19 @@
 /**
- * The folders of a disc image (ISO 9660, ECMA-119, with Joliet names); its files are read where they lie. An image that
- * has UDF alone is refused: the image desk reads it in by command.
+ * The folders of a disc image (ISO 9660, ECMA-119, with Joliet names; UDF); its files are read where they lie. Of an image
+ * that has both, that with more files counts: some have ISO 9660 only to say that they are UDF.
  */
 import { Failure } from "@/api/failure";
 import { type Bytes, blobBytes } from "./bytes";
-import type { Found } from "./found";
+import { FILES_MOST, type Found } from "./found";
+import { type Stretch, udfFiles } from "./udf";
 
 const BLOCK = 2048;
 const DESCRIPTORS = 64;
 const DEPTH = 40;
 const FOLDER_MOST = 64 << 20;
-const FILES_MOST = 200_000;
+
+/** Zeros, for stretches that were never written. */
+const ZEROS = new Blob([new Uint8Array(1 << 20)]);
 
 /** Flag of a record whose file goes on in the next one (ECMA-119 9.1.6). */
 const GOES_ON = 0x80;
@@ -36,6 +39,15 @@ async function viewOf(file: Blob, from: number, size: number): Promise<DataView>
   return new DataView(await file.slice(from, from + size).arrayBuffer());
 }
 
+/** What the image says that it is, one name for each of its first structures (ECMA-167 2/8.3). */
+async function marksOf(file: Blob): Promise<string[]> {
+  const view = await viewOf(file, 16 * BLOCK, DESCRIPTORS * BLOCK);
+  const count = Math.floor(view.byteLength / BLOCK);
+  return Array.from({ length: count }, (_, number) =>
+    new TextDecoder("latin1").decode(new Uint8Array(view.buffer, number * BLOCK + 1, 5)),
+  );
+}
+
 /** The root of the volume with the better names. */
 async function rootOf(file: Blob): Promise<Root> {
   let best: Root | undefined;
@@ -50,7 +62,7 @@ async function rootOf(file: Blob): Promise<Root> {
     const folder = { from: view.getUint32(158, true) * BLOCK, size: view.getUint32(166, true), path: "", depth: 0 };
     if (best === undefined || joliet) best = { folder, joliet };
   }
-  if (best === undefined) throw new Failure("unsupported", "carrier-udf");
+  if (best === undefined) throw new Failure("malformed", "carrier-damaged");
   return best;
 }
 
@@ -60,7 +72,54 @@ function nameOf(view: DataView, at: number, joliet: boolean): string {
   return (name.split(";")[0] ?? "").replace(/\.$/, "");
 }
 
+/** Everything on a disc image. */
 export async function isoFiles(file: File): Promise<Found[]> {
+  const marks = await marksOf(file);
+  const plain = marks.includes("CD001");
+  if (!marks.includes("NSR02") && !marks.includes("NSR03")) return ofIso(file);
+  const found = plain ? await ofIso(file) : [];
+  try {
+    const more = await ofUdf(file);
+    return more.length > found.length ? more : found;
+  } catch (thrown) {
+    if (found.length === 0) throw thrown;
+    return found;
+  }
+}
+
+async function ofUdf(file: File): Promise<Found[]> {
+  const files = await udfFiles(file, FILES_MOST);
+  return files.map(({ name, size, stretches, refused }) => {
+    if (refused !== "") return refusedOf(file, name, 0, refused);
+    if (outside(name)) return refusedOf(file, name, size, "disc-name-outside");
+    const whole = stretches.reduce((sum, one) => sum + one.size, 0) === size;
+    const inside = stretches.every(({ from, size }) => from === undefined || from + size <= file.size);
+    if (!whole || !inside) return refusedOf(file, name, size, "disc-file-unreadable");
+    return { ...refusedOf(file, name, size, ""), ...reading(file, stretches) };
+  });
+}
+
+function outside(name: string): boolean {
+  return name.split(/[\\/]/).includes("..") || name.startsWith("/") || name.includes("\0");
+}
+
+function refusedOf(file: File, name: string, size: number, refused: string): Found {
+  const mark = `${file.lastModified} ${file.size} ${name}`;
+  return { name, size, mark, refused, open: async () => blobBytes(new Blob()) };
+}
+
+function reading(file: File, stretches: readonly Stretch[]): Pick<Found, "open"> {
+  const parts = () =>
+    stretches.flatMap(({ from, size }) => (from === undefined ? zeros(size) : file.slice(from, from + size)));
+  return { open: async (ahead?: number): Promise<Bytes> => blobBytes(new Blob(parts()), ahead) };
+}
+
+function zeros(size: number): Blob[] {
+  const whole = Array<Blob>(Math.floor(size / ZEROS.size)).fill(ZEROS);
+  return [...whole, ZEROS.slice(0, size % ZEROS.size)];
+}
+
+async function ofIso(file: File): Promise<Found[]> {
   const { folder: first, joliet } = await rootOf(file);
   const found: Found[] = [];
   const folders = [first];

@@ -54,8 +54,8 @@ export const ERRORS_NL: Record<string, readonly [what: string, remedy: string]> 
     "Kijk of de schijf in de lade ligt, maak hem schoon en controleer de rechten.",
   ],
   "carrier-udf": [
-    "Dit ISO-bestand heeft een vorm (UDF) die de browser niet kan lezen.",
-    "Open het op uw computer en kies de map, of vraag de beeldenbalie het met de opdracht in te lezen.",
+    "Deze schijfkopie heeft een vorm van UDF die hier niet wordt gelezen (herschrijfbaar, of Blu-ray).",
+    "Open haar op een computer en lees de map in.",
   ],
   "choice-unknown": ["Deze keuze bestaat niet (meer).", "Laad de pagina opnieuw."],
   "chunk-malformed": [

@@ -13,7 +13,7 @@ from beeldbrug.cli.output import Output
 from beeldbrug.cli.report.words import STATES, STATUSES, ReportId, as_object, said
 from beeldbrug.kit.files import write_new
 from beeldbrug.model.errors import Conflict, NotFound
-from beeldbrug.node.usecases.reports.take import report_event
+from beeldbrug.node.usecases.reports.keep import report_event
 
 Pdf = Annotated[Path | None, typer.Option("--pdf", help="New file to write its PDF to.")]
 

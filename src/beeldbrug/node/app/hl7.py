@@ -40,7 +40,8 @@ def rule(settings: NodeSettings, section: Hl7) -> Rule:
     """What is taken, as the protocol has it."""
     zone, imports = ZoneInfo(settings.notices.time_zone), settings.imports
     emergency = Emergency(imports.emergency_issuer.casefold(), imports.emergency_prefix)
-    reader = Reader(frozenset(name.casefold() for name in section.authority), zone, emergency)
+    authorities = frozenset(name.casefold() for name in section.authority)
+    reader = Reader(authorities, zone, emergency=emergency, accession_authorities=section.accession_authority)
     networks = tuple(ip_network(network, strict=False) for network in section.networks)
     return Rule(reader, networks, frozenset(section.processing), section.character_set, settings.organisation.ura)
 

@@ -35,6 +35,10 @@ class Hl7(Section):
     authority: tuple[str, ...] = ()
     """Names of the one issuer of the hospital's own patient numbers, as in PID-3.4 (namespace or universal id). Without
     it the number of type PI, else MR, is taken, and a message with numbers of several issuers is refused."""
+    accession_authority: tuple[str, ...] = ()
+    """All names of the one issuer of the hospital's own accession numbers, as in IPC-1, OBR-3 and OBR-18 of reports and
+    in Issuer of Accession Number Sequence (0008,0051) of its studies. A report whose number is of another issuer than
+    the study's is not joined to it."""
     character_set: Literal["iso-8859-1", "iso-8859-15", "utf-8"] = "iso-8859-1"
     """Of messages that name none in MSH-18."""
     processing: tuple[Literal["P", "T", "D"], ...] = ("P",)

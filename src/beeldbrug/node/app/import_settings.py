@@ -73,14 +73,16 @@ class OrdersSection(Section):
 
     peer: str = ""
     """Name of a system in ``[[hl7_out]]``; empty makes no orders."""
-    message: Literal["ORM", "OMG"] = "ORM"
-    """ORM^O01, or OMG^O19 (from version 2.4 on)."""
+    message: Literal["ORM", "OMG", "OMI"] = "ORM"
+    """ORM^O01, OMG^O19 (from version 2.4 on), or OMI^O23 (from version 2.5 on), which has the Study Instance UID in IPC
+    instead of ZDS."""
     control: Literal["NW", "SN"] = "NW"
     """ORC-1: a new order, or a request for a number where the RIS numbers."""
     status: Literal["", "SC", "IP", "CM"] = ""
     """ORC-5: none, scheduled, in process, or completed, where the RIS puts only such on the reading list."""
     accession: Literal["own", "reply"] = "own"
-    """The accession number that the study gets: our own, or that which the RIS answers (OBR-18, OBR-3 or ORC-3)."""
+    """The accession number that the study gets: our own, or that which the RIS answers (IPC-1, OBR-18, OBR-3 or
+    ORC-3)."""
     prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{0,8}$")] = "BB"
     """Start of our own numbers; digits follow."""
     digits: Annotated[int, Field(ge=4, le=16)] = 8

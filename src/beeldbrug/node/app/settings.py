@@ -481,6 +481,9 @@ class NodeSettings(Settings):
             raise ValueError("reports: hl7 names no system of hl7_out")
         if self.orders.peer and self.orders.peer not in {one.name for one in self.hl7_out}:
             raise ValueError("orders: peer is the name of a system in hl7_out")
+        asked = next((one.version for one in self.hl7_out if one.name == self.orders.peer), "")
+        if asked and self.orders.message == "OMI" and tuple(map(int, asked.split("."))) < (2, 5):
+            raise ValueError("orders: message OMI is of version 2.5 on; set version of its hl7_out")
         if (self.dimse.certificate is None) != (self.dimse.key is None):
             raise ValueError("dimse: certificate and key belong together")
         if (self.web.certificate is None) != (self.web.key is None):

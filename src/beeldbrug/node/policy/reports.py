@@ -1,8 +1,9 @@
 """Which study a report belongs to, and which of its versions is in force. Pure; no I/O.
 
 A report is joined by what its writer says of the study: Study Instance UID, Accession Number, order numbers; and only
-to a study of the same patient. Patient and day alone are a proposal, which a human confirms. HL7 v2 table 0123 for the
-order of states; IHE RAD TF-2 (RAD-128) for what an imaging report says.
+to a study of the same patient. A number counts for what its issuer gave: the same number of another issuer is another
+number. Patient and day alone are a proposal, which a human confirms. HL7 v2 table 0123 for the order of states; IHE RAD
+TF-2 (RAD-128) for what an imaging report says.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from beeldbrug.model.decision import Reason
+from beeldbrug.model.issuer import Agreement, agreement
 from beeldbrug.model.report import ReportStatus, ReportSubject
 
 PATIENT_DIFFERS: Final = Reason(
@@ -42,6 +44,13 @@ ACCESSION_DIFFERS: Final = Reason(
     "Kies het onderzoek, of zet het verslag apart.",
     "Choose the study, or set the report aside.",
 )
+ISSUER_DIFFERS: Final = Reason(
+    "report-issuer-differs",
+    "Het verslag noemt het nummer van dit onderzoek, maar van een andere uitgever; de patiënt past.",
+    "The report gives the number of this study, but of another issuer; the patient fits.",
+    "Kies het onderzoek als het hetzelfde is, of zet het verslag apart.",
+    "Choose the study if it is the same one, or set the report aside.",
+)
 SUBJECT_CHANGED: Final = Reason(
     "report-subject-changed",
     "Een nieuwe versie van het verslag hoort bij een andere patiënt of een ander onderzoek dan de vorige.",
@@ -53,12 +62,14 @@ SUBJECT_CHANGED: Final = Reason(
 
 @dataclass(frozen=True, slots=True)
 class StudyFacts:
-    """What is known of a study that a report may belong to. ``day`` is YYYYMMDD."""
+    """What is known of a study that a report may belong to. ``day`` is YYYYMMDD; ``issuer`` gave the accession number
+    (``model.issuer``)."""
 
     study_uid: str
     patient_id: str
     accession: str = ""
     day: str = ""
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +111,34 @@ def join(subject: ReportSubject, studies: Sequence[StudyFacts], same: Same) -> J
     """Where a report with this subject belongs, among the studies that are here."""
     if subject.study_uid:
         return _by_uid(subject, [one for one in studies if one.study_uid == subject.study_uid], same)
-    numbers = {one for one in (subject.accession, subject.placer, subject.filler) if one}
-    numbered = [one for one in studies if one.accession and one.accession in numbers]
+    agreed = {one.study_uid: number_agrees(subject, one) for one in studies}
+    numbered = [one for one in studies if agreed[one.study_uid] in (Agreement.SAME, Agreement.UNKNOWN)]
     if numbered:
-        return _by_number(subject, numbered, same)
+        certain = [one for one in numbered if agreed[one.study_uid] is Agreement.SAME]
+        return _by_number(subject, certain or numbered, same)
+    elsewhere = [one for one in studies if agreed[one.study_uid] is Agreement.OTHER]
+    if any(may_be_placed(subject, one, same) for one in elsewhere):
+        return Joined(reason=ISSUER_DIFFERS)
     return _by_day(subject, studies, same)
+
+
+def number_agrees(subject: ReportSubject, study: StudyFacts) -> Agreement | None:
+    """Whether a number of the report is the study's accession number, by the issuers of both; None where none is."""
+    numbers = (
+        (subject.accession, subject.accession_issuer),
+        (subject.placer, subject.placer_issuer),
+        (subject.filler, subject.filler_issuer),
+    )
+    found = {agreement(issuer, study.issuer) for number, issuer in numbers if number and number == study.accession}
+    return next((one for one in Agreement if one in found), None)
+
+
+def accession_differs(subject: ReportSubject, study: StudyFacts) -> bool:
+    """Whether both give an accession number, and not the same one of one issuer."""
+    if not subject.accession or not study.accession:
+        return False
+    other = agreement(subject.accession_issuer, study.issuer) is Agreement.OTHER
+    return subject.accession != study.accession or other
 
 
 def may_be_placed(subject: ReportSubject, study: StudyFacts, same: Same) -> bool:
@@ -117,13 +151,13 @@ def _by_uid(subject: ReportSubject, studies: Sequence[StudyFacts], same: Same) -
         return WAITS
     if not all(may_be_placed(subject, one, same) for one in studies):
         return Joined(reason=PATIENT_DIFFERS)
-    if subject.accession and any(one.accession and one.accession != subject.accession for one in studies):
+    if any(accession_differs(subject, one) for one in studies):
         return Joined(reason=ACCESSION_DIFFERS)
     return Joined(subject.study_uid)
 
 
 def _by_number(subject: ReportSubject, studies: Sequence[StudyFacts], same: Same) -> Joined:
-    """Accession numbers of two issuers can be alike: of another patient's study it says nothing for certain."""
+    """A number without an issuer may be of any: of another patient's study it says nothing for certain."""
     fitting = [one for one in studies if may_be_placed(subject, one, same)]
     if not fitting:
         return Joined(reason=PATIENT_DIFFERS)

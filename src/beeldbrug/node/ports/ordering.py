@@ -28,8 +28,9 @@ class OrderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an order says. ``placer`` is our number of it, ``when`` POSIX seconds, ``urgent`` asks for priority S. The
-    patient is as the RIS should know him: DICOM PN, YYYYMMDD, M, F, O or empty."""
+    """What an order says. ``placer`` is our number of it, ``issuer`` that of the accession number, ``when`` POSIX
+    seconds, ``urgent`` asks for priority S. The patient is as the RIS should know him: DICOM PN, YYYYMMDD, M, F, O or
+    empty."""
 
     form: OrderForm
     control: str
@@ -48,6 +49,7 @@ class Asked:
     study_uid: str
     urgent: bool
     sender: str
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class StudyRow:
-    """A study for search; patient columns as the headers give them."""
+    """A study for search; patient columns as the headers give them. ``accession_issuer`` is as in ``model.issuer``."""
 
     id: int
     organisation: str
@@ -270,6 +270,7 @@ class StudyRow:
     modalities: tuple[str, ...]
     series: int
     instances: int
+    accession_issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,10 @@ class HospitalSystem(Protocol):
 class Folder(Protocol):
     """A folder that another system watches."""
 
-    def put(self, name: str, content: bytes) -> None:
-        """Lay a file there whole, under this name, durable; the same again is nothing to do. Raises Unavailable
-        ``report-folder-unusable``."""
+    def ready(self, name: str, content: bytes) -> None:
+        """Lay a file there whole and durable, under a name that nobody looks at; nothing to do where the file is there
+        under its own name. Raises Unavailable ``report-folder-unusable``."""
+
+    def give(self, name: str) -> None:
+        """Give what lies ready its name, durably; nothing to do where it no longer lies ready: it was given, and
+        perhaps taken away since. Raises Unavailable ``report-folder-unusable``."""

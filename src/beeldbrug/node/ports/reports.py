@@ -74,11 +74,17 @@ class Travelled:
 @dataclass(frozen=True, slots=True)
 class GivenReport:
     """A report that a system gives, and when this version was written as far as it says (POSIX seconds). ``restates``:
-    it brings no words, and those of the version before stand."""
+    it brings no words, and those of the version before stand.
+
+    ``is_document``: it is a document of document management, known by the report's number (HL7 v2 chapter 9).
+    ``replaces`` and ``extends`` are the numbers of the document whose place it takes, or that it adds to."""
 
     report: Report
     at: float
     restates: bool = False
+    is_document: bool = False
+    replaces: str = ""
+    extends: str = ""
 
 
 class Reports(Protocol):

@@ -44,6 +44,7 @@ from beeldbrug.node.ports.records import (
 )
 from beeldbrug.node.ports.rekeying import Rekeyings
 from beeldbrug.node.ports.report_delivery import ReportDeliveries
+from beeldbrug.node.ports.report_documents import ReportDocuments
 from beeldbrug.node.ports.reports import Reports
 from beeldbrug.node.ports.saved import Saved
 from beeldbrug.node.ports.sender_rejections import SenderRejections
@@ -468,6 +469,8 @@ class Transaction(ConsultStores, Protocol):
     def reports(self) -> Reports: ...
     @property
     def report_deliveries(self) -> ReportDeliveries: ...
+    @property
+    def report_documents(self) -> ReportDocuments: ...
     @property
     def settings(self) -> Settings: ...
     @property

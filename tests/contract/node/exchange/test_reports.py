@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
+from pydicom.dataset import Dataset
 
 from beeldbrug.dicom.phantom.patients import HOSPITAL_A, PATIENTS, PhantomPatient
 from beeldbrug.model.capsule import ReportPiece
@@ -24,7 +25,7 @@ from beeldbrug.node.usecases.reports.take import TakeReports
 from beeldbrug.node.usecases.withdraw import withdraw
 from tests.contract.node.exchange.house import A, B, House, alerts, authority, events, rule_to_b, run_both, the_patient
 from tests.contract.node.exchange.memory_hub import MemoryHub
-from tests.contract.node.exchange.small import study
+from tests.contract.node.exchange.small import dataset, encoded, study
 
 UID = "2.25.77"
 ANNA = the_patient()
@@ -207,6 +208,28 @@ def test_a_report_of_another_patient_comes_to_the_desk_and_can_be_placed_by_nobo
         place_on(a.database, A, row.id, UID, "desk", AT)
 
 
+def test_the_same_accession_number_of_another_issuer_is_never_joined_by_itself(houses: tuple[House, House]) -> None:
+    a, b = houses
+    made = dataset(ANNA, UID, f"{UID}.1", f"{UID}.1.1", 1, bytes(512))
+    issuer = Dataset()
+    issuer.LocalNamespaceEntityID = "ZKH A"
+    made.IssuerOfAccessionNumberSequence = [issuer]
+    a.receive([encoded(made)])
+    run_both(a, b)
+    elsewhere = replace(FINAL, key=ReportKey(A, "RIS", "V2"), subject=subject(OTHER, accession_issuer="ELDERS"))
+    assert take(a, elsewhere).state is ReportState.WAITING
+    row = take(a, replace(FINAL, subject=subject(accession_issuer="ELDERS")))
+    assert (row.state, row.reason) == (ReportState.DESK, "report-issuer-differs")
+    (case,) = cases(a.database, A, AT)
+    assert case.fitting[0].differs == ("accession",) and case.fitting[0].placeable
+    run_both(a, b)
+    assert at_b(b) == []
+    own = replace(FINAL, key=ReportKey(A, "RIS", "V3"), subject=subject(accession_issuer="zkh a"))
+    assert take(a, own).state is ReportState.PLACED
+    run_both(a, b)
+    assert said(b) == [[FINAL.text]]
+
+
 def test_patient_and_day_alone_are_a_proposal_that_the_desk_confirms(houses: tuple[House, House]) -> None:
     a, b = sent(houses)
     row = take(a, replace(FINAL, subject=subject(accession="", filler="ONBEKEND")))
@@ -332,8 +355,9 @@ def test_a_node_that_does_not_know_the_kind_keeps_it_and_says_so(houses: tuple[H
 
 NUMBERS = st.sampled_from([number(ANNA), number(OTHER), ""])
 WORDS = st.sampled_from(["", "A-ACC-1", "A-ACC-2"])
+ISSUERS = st.sampled_from(["", "ZKH A", "ELDERS"])
 SUBJECTS = st.builds(
-    ReportSubject, NUMBERS, st.sampled_from(["", UID, "2.25.78", "2.25.9"]), WORDS, st.just(""), WORDS, WORDS,
+    ReportSubject, NUMBERS, st.sampled_from(["", UID, "2.25.78", "2.25.9"]), WORDS, ISSUERS, WORDS, WORDS,
     st.sampled_from(["", DAY, "20250312"]),
 )  # fmt: skip
 STEPS = st.lists(

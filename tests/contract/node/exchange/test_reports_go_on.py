@@ -33,6 +33,10 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 SR, ENCAPSULATED = "1.2.840.10008.5.1.4.1.1.88.11", "1.2.840.10008.5.1.4.1.1.104.1"
 
 
+class Killed(BaseException):
+    """The node's process is gone."""
+
+
 @dataclass
 class Hospital:
     """A RIS in memory. ``answers`` are codes of what it says next, empty is taken; None is silence."""
@@ -155,9 +159,6 @@ def test_a_peer_that_is_silent_gets_the_same_message_again(b: House, ris: Hospit
 def test_killed_between_sending_and_noting_it_the_same_goes_again(b: House, ris: Hospital) -> None:
     version(b, 1)
 
-    class Killed(BaseException):
-        pass
-
     class Dying(Hospital):
         def send(self, content: bytes) -> str:
             ris.send(content)
@@ -271,6 +272,93 @@ def test_a_folder_gets_whole_files_whose_names_say_nothing(b: House, ris: Hospit
     b.run()
     assert all(len(one.stem) == 32 and set(one.stem) <= set("0123456789abcdef") for one in folder.iterdir())
     assert sum(one.read_bytes().startswith(b"%PDF-") for one in folder.glob("*.pdf")) == 2
+
+
+class Falling:
+    """The EPD's folder; the node is killed at deed number ``at`` of these: before it, or after it."""
+
+    def __init__(self, folder: ReportFolder, at: int, after: bool) -> None:
+        self._folder, self._left, self._after = folder, at, after
+
+    def ready(self, name: str, content: bytes) -> None:
+        self._do(lambda: self._folder.ready(name, content))
+
+    def give(self, name: str) -> None:
+        self._do(lambda: self._folder.give(name))
+
+    def _do(self, deed: Callable[[], None]) -> None:
+        self._left -= 1
+        if self._left == 0 and not self._after:
+            raise Killed
+        deed()
+        if self._left == 0:
+            raise Killed
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+@pytest.mark.parametrize("reads", [False, True])
+def test_killed_at_any_moment_the_epd_gets_each_file_once(
+    b: House, ris: Hospital, tmp_path: Path, at: int, after: bool, reads: bool
+) -> None:
+    folder, given = tmp_path / "epd", []
+    folder.mkdir()
+
+    def read() -> None:
+        """The EPD takes away what it has read."""
+        for one in [*folder.glob("*.json"), *folder.glob("*.pdf")]:
+            given.append(one.name)
+            one.unlink()
+
+    b.report_folder = Falling(ReportFolder(folder), at, after)
+    equip(b, ris, Outlet.PDF_FOLDER)
+    version(b, 1, document=PDF)
+    with pytest.raises(Killed):
+        b.run()
+    if reads:
+        read()
+    b.report_folder = ReportFolder(folder)
+    b.wire()
+    b.run()
+    b.run()
+    read()
+    assert [row.state for row in rows(b)] == [DeliveryState.DELIVERED]
+    assert sorted(Path(name).suffix for name in given) == [".json", ".pdf"] and not any(folder.iterdir())
+    assert len({Path(name).stem for name in given}) == 1
+
+
+def test_killed_while_giving_and_then_undone_what_was_given_is_taken_back(
+    b: House, ris: Hospital, tmp_path: Path
+) -> None:
+    folder = tmp_path / "epd"
+    folder.mkdir()
+    b.report_folder = Falling(ReportFolder(folder), 4, True)
+    equip(b, ris, Outlet.PDF_FOLDER)
+    version(b, 1, document=PDF)
+    with pytest.raises(Killed):
+        b.run()
+    undo_import(b.database, B, b.exchange().id, "wrong-patient", 7, "els", b.clock.now())
+    b.report_folder = ReportFolder(folder)
+    b.wire()
+    b.run()
+    told = [json.loads(one.read_text()) for one in folder.glob("*.json")]
+    assert sorted(one["status"] for one in told) == ["cancelled", "final"]
+    assert len({one["document"] for one in told}) == 2
+
+
+def test_a_vault_from_a_backup_gives_no_second_file(b: House, ris: Hospital, tmp_path: Path) -> None:
+    folder = tmp_path / "epd"
+    folder.mkdir()
+    b.report_folder = ReportFolder(folder)
+    equip(b, ris, Outlet.PDF_FOLDER)
+    version(b, 1, document=PDF)
+    b.run()
+    before = {one.name: one.read_bytes() for one in folder.iterdir()}
+    with b.database.write() as tx:
+        tx.report_deliveries.forget(B, b.exchange().id)
+        wish(tx, b.exchange(), b.clock.now())
+    b.run()
+    assert {one.name: one.read_bytes() for one in folder.iterdir()} == before
 
 
 def test_the_pacs_gets_the_same_object_in_the_study_of_the_import(b: House, ris: Hospital) -> None:

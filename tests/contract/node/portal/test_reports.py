@@ -26,7 +26,7 @@ def waiting(house: House) -> str:
 
 
 def take(house: House, patient: str, number: str) -> str:
-    about = ReportSubject(patient, filler="F9", observed="20240305")
+    about = ReportSubject(patient, filler="F9", observed="20240305", filler_issuer="RIS&2.16.1")
     report = Report(
         ReportKey(A, "RIS", number), ReportStatus.FINAL, ReportSource.HL7_ORU, about, "CT", text="Tekst", document=PDF
     )
@@ -39,6 +39,7 @@ def test_a_report_at_the_desk_is_shown_with_its_studies_and_put_on_one(house: Ho
     (case,) = els.get("/reports/desk").json()["cases"]
     assert f"/reports/{case['id']}" == waiting
     assert (case["text"], case["document"], case["reason"]) == ("Tekst", True, "report-same-day")
+    assert (case["order"], case["accession_issuer"]) == ("F9", "RIS / 2.16.1")
     (study,) = case["studies"]
     assert (study["study_uid"], study["placeable"], study["differs"]) == (STUDY, True, [])
     assert els.get("/exchanges/counts").json()["reports"] == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -9,6 +12,7 @@ from beeldbrug.model.exchange import Urgency
 from beeldbrug.model.importing import Code, OrderForm
 from beeldbrug.node.app.hl7_settings import Hl7Peer
 from beeldbrug.node.app.import_settings import OrdersSection
+from beeldbrug.node.app.settings import NodeSettings
 from beeldbrug.node.policy.ordering import Procedure, procedure_for
 from beeldbrug.node.ports.messages import Mode
 
@@ -54,3 +58,14 @@ def test_the_first_row_that_fits_modality_and_body_part_counts() -> None:
     assert procedure_for(["CT", "SR"], ["KNEE"], table) is CT
     assert procedure_for(["MR"], [], table) is ANY
     assert procedure_for(["MR"], [], (CHEST, CT)) is None
+
+
+def test_omi_is_written_in_the_versions_that_have_it(tmp_path: Path) -> None:
+    here = tmp_path / "any"
+    own = {"ura": "00000001", "name": "A", "certificate": here, "signing_key": here}
+    settings: dict[str, Any] = {"data": tmp_path / "data", "root_key": here, "organisation": own}
+    ris: Any = {"name": "ris", "host": "ris", "port": 2575}
+    orders: Any = {"peer": "ris", "message": "OMI", "procedures": [ROW]}
+    assert NodeSettings(**settings, hl7_out=[ris], orders=orders).orders.message == "OMI"
+    with pytest.raises(ValidationError, match="OMI is of version"):
+        NodeSettings(**settings, hl7_out=[{**ris, "version": "2.3.1"}], orders=orders)

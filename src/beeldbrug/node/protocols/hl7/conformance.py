@@ -30,16 +30,17 @@ hospital's own patients are, and takes reports of imaging from ORU and MDM. It a
 mode where MSH-15 or MSH-16 says something (accept acknowledgement CA, CE or CR, application acknowledgement, both, or
 none, on one connection).
 It sends reports and orders to the systems of `[[hl7_out]]`.
-HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py`; it talks to the MLLP server of the Python package `hl7` in
-`tests/interop/test_hl7_out.py`.
+HAPI HL7v2 2.5.1 talks to it in `tests/interop/test_hl7.py` and `test_hapi_reports.py`; it talks to HAPI there and in
+`test_hapi_orders.py`, and to the MLLP server of the Python package `hl7` in `tests/interop/test_hl7_out.py`.
 """
 
 _REPORTS_OUT = """\
 ## Reports that are sent
 
 The node sends ORU^R01 to the system that `[reports] hl7` names, over MLLP, in original or enhanced mode, in the version
-and character set of its `[[hl7_out]]`. One message has one version of one report. The MLLP server of the Python package
-`hl7` takes it in `tests/interop/test_reports_on.py`.
+and character set of its `[[hl7_out]]`. One message has one version of one report. HAPI takes it and finds nothing wrong
+by its model of version 2.5 in `tests/interop/test_hapi_reports.py`, and from RIS to RIS in
+`tests/e2e/test_reports_between.py`; the MLLP server of the Python package `hl7` in `tests/interop/test_reports_on.py`.
 """
 
 _REPORTS_ANSWERED = """\
@@ -71,9 +72,15 @@ _REPORT_FIELDS = (
         "OBR-3, OBR-2, ORC-3, ORC-2, TXA-15, TXA-14",
         "the order's numbers; in ORU the first of them is the report's, with OBR-3.2 or MSH-3 as its issuer",
     ),
-    ("TXA-12, TXA-13", "in MDM the report's number: of T09 and T10 that of the document that is replaced"),
+    ("TXA-12", "in MDM the document's number, with MSH-3 as its issuer"),
+    ("TXA-13", "of T09 and T10 the document that is replaced; of T06 the one that is added to"),
     ("ZDS-1, IPC-3, OBX-3 113014 or 110180", "Study Instance UID"),
     ("IPC-1, OBR-18, OBX-3 121022", "Accession Number"),
+    (
+        "IPC-1, OBR-18, OBR-3, OBR-2, ORC-3, ORC-2, TXA-15, TXA-14: components 2 and 3",
+        "who gave the number, compared with (0008,0051) of the study: another issuer's is never joined by itself; all "
+        "of `[hl7] accession_authority` are one",
+    ),
     ("OBR-7, TXA-4", "the day of the examination"),
     (
         "OBR-24, TXA-2",
@@ -100,8 +107,22 @@ a laboratory result, is acknowledged with AA and changes nothing. A report is in
 
 _REPORTS_REFUSED = """\
 RTF, CDA, HTML, pictures, references (RP) and other types of value are refused with AR: nothing is left out or garbled.
-An MDM^T03 without content gives the version before a new status; T11 cancels. T01, T05, T07 and T09 have no content and
-change nothing.
+
+Of a document in MDM:
+
+| event | meaning |
+| --- | --- |
+| T02, T04, T06, T08, T10 | its words, with the status of TXA-17 and TXA-19; final ones of T08 and T10 are corrected |
+| T03, T04 without content, T11 | its words as they are here, with a new status; T11 cancels |
+| T09, T10 | it takes the place of the document in TXA-13: all of such a chain are one report |
+| T06 | it adds to the document in TXA-13, as a report of its own; of the same order where it names none |
+| T01, T05, T07 | nothing: the words come with a message of their own |
+
+The order of a chain counts, not the times in it and not the order in which it came. What was replaced is never in force
+again, whatever comes about it later. Where the words of a replacement are not here (T09), or are preliminary, what it
+replaces is cancelled. Where a document in the middle never came, the ends are one report only if system, patient,
+order, title and procedure are the same and the upper one was written first. Where the replacement is of another patient
+it is a report of its own, and what it replaces is cancelled.
 """
 
 _SENT = """\
@@ -174,7 +195,7 @@ def _sent() -> Iterator[str]:
     yield _table(("field", "content"), FIELDS)
     places = ", ".join(f"{name}-{field}" for name, field in ACCESSION_PLACES)
     yield f"An order is cancelled by the same message with {CANCEL} in ORC-1 and ORC-5.\n"
-    yield f"The accession number of an answer (ORR, ORG), of at most {LONGEST_ACCESSION} characters, is in {places}.\n"
+    yield f"The accession number of an answer (ORR, ORG, ORI) has at most {LONGEST_ACCESSION} characters: {places}.\n"
     yield f"Character sets: {', '.join(CODECS)}.\n"
     yield "Accepted is AA, and CA where no answer of the application was asked for. Any other answer:\n"
     yield _table(("MSA-1", "reason"), REFUSED.items())

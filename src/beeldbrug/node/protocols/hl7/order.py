@@ -1,6 +1,8 @@
-"""Orders as messages: ORM^O01, OMG^O19 (HL7 v2 sections 4.4.1 and 4.4.4), and the number in their answers (ORR, ORG).
+"""Orders as messages: ORM^O01, OMG^O19, OMI^O23 (HL7 v2 sections 4.4.1, 4.4.4 and 4.4.10), and the number in their
+answers (ORR, ORG, ORI).
 
-ZDS gives the Study Instance UID, as in IHE RAD TF-2 4.4. OBR-18 is the accession number, OBR-24 the modality.
+The Study Instance UID is in ZDS, as in IHE RAD TF-2 4.4; in OMI it is in the segment IPC that the standard has for it,
+with the accession number and the ids of procedure and step. OBR-18 is the accession number, OBR-24 the modality.
 """
 
 from __future__ import annotations
@@ -14,15 +16,19 @@ from beeldbrug.model.importing import OrderForm
 from beeldbrug.node.ports.messages import Peer
 from beeldbrug.node.ports.ordering import Asked
 from beeldbrug.node.protocols.hl7.message import Message
-from beeldbrug.node.protocols.hl7.write import Field, message, moment, msh, pid, segment
+from beeldbrug.node.protocols.hl7.write import Field, message, moment, msh, order_number, pid, segment
 
-KINDS: Final = {OrderForm.ORM: ("ORM", "O01", "ORM_O01"), OrderForm.OMG: ("OMG", "O19", "OMG_O19")}
+KINDS: Final = {
+    OrderForm.ORM: ("ORM", "O01", "ORM_O01"),
+    OrderForm.OMG: ("OMG", "O19", "OMG_O19"),
+    OrderForm.OMI: ("OMI", "O23", "OMI_O23"),
+}
 """MSH-9 by form."""
 
 CANCEL: Final = "CA"
 """ORC-1 of an order that is cancelled (HL7 table 0119)."""
 
-ACCESSION_PLACES: Final = (("OBR", 18), ("OBR", 3), ("ORC", 3))
+ACCESSION_PLACES: Final = (("IPC", 1), ("OBR", 18), ("OBR", 3), ("ORC", 3))
 """Where an answer gives the accession number; the first that is there counts."""
 
 LONGEST_ACCESSION: Final = 16
@@ -36,12 +42,16 @@ FIELDS: Final = (
     ("ORC-2, OBR-2, OBR-18", "our number: placer number and accession number"),
     ("OBR-4", "the procedure, from the table in the settings"),
     ("OBR-13, OBR-24", "name of the sender; modality"),
-    ("ORC-7, OBR-27 or TQ1", "time and priority: S for urgent and stat, else R"),
-    ("ZDS-1", "Study Instance UID (IHE RAD TF-2 4.4)"),
+    ("ORC-7 and OBR-27 of ORM, else TQ1", "time and priority: S for urgent and stat, else R"),
+    ("ZDS-1 of ORM and OMG", "Study Instance UID (IHE RAD TF-2 4.4)"),
+    ("IPC-1 of OMI", "accession number with its issuer"),
+    ("IPC-2, IPC-4 of OMI", "ids of the requested procedure and its step: our number"),
+    ("IPC-3 of OMI", "Study Instance UID"),
+    ("IPC-5, IPC-6 of OMI", "modality, procedure"),
 )
 """What an order says, for the conformance statement."""
 
-_SEGMENTS = ("MSH", "MSA", "ORC", "OBR")
+_SEGMENTS = ("MSH", "MSA", "ORC", "OBR", "IPC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class OrderWriter:
         now, since = (datetime.fromtimestamp(one, self.zone) for one in (at, asked.when))
         priority = "S" if asked.urgent else "R"
         timed = ("", "", "", moment(since), "", priority)
-        placer = (asked.placer, peer.sending_application)
+        placer = order_number(asked.placer, peer.sending_application)
         orc: dict[int, Field] = {1: control, 2: placer, 5: status, 9: moment(now)}
         obr: dict[int, Field] = {
             1: "1",
@@ -73,7 +83,7 @@ class OrderWriter:
             24: asked.modality,
         }
         tq1 = []
-        if asked.form is OrderForm.OMG:
+        if asked.form is not OrderForm.ORM:
             tq1 = [segment("TQ1", {1: "1", 7: moment(since), 9: priority})]
         else:
             orc[7] = obr[27] = timed
@@ -86,7 +96,7 @@ class OrderWriter:
                 segment("ORC", orc),
                 *tq1,
                 segment("OBR", obr),
-                segment("ZDS", {1: (asked.study_uid, "", "Application", "DICOM")}),
+                _study(asked),
             ],
         )
 
@@ -101,6 +111,15 @@ class OrderWriter:
             if found and found[0]:
                 return found[0] if _is_short(found[0]) else ""
         return ""
+
+
+def _study(asked: Asked) -> str:
+    """The segment with the Study Instance UID."""
+    if asked.form is not OrderForm.OMI:
+        return segment("ZDS", {1: (asked.study_uid, "", "Application", "DICOM")})
+    code = (asked.code.value, asked.code.meaning, asked.code.scheme)
+    numbers: dict[int, Field] = {1: (asked.placer, asked.issuer), 2: (asked.placer,), 3: (asked.study_uid,)}
+    return segment("IPC", {**numbers, 4: (asked.placer,), 5: (asked.modality,), 6: code})
 
 
 def _is_short(value: str) -> bool:

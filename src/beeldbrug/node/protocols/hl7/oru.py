@@ -17,15 +17,15 @@ from typing import Final
 from beeldbrug.model.report import Coded, Report, ReportStatus
 from beeldbrug.node.ports.messages import Outgoing, Peer
 from beeldbrug.node.ports.report_delivery import Addressed, Message
-from beeldbrug.node.protocols.hl7.write import Component, Field, message, moment, msh, pid, segment
+from beeldbrug.node.protocols.hl7.write import Component, Field, message, moment, msh, order_number, pid, segment
 
 TYPE: Final = ("ORU", "R01", "ORU_R01")
 REPORT: Final = Coded("18748-4", "LN", "Diagnostic imaging report")
 """LOINC code of OBR-4 and OBX-3 where the report has none of its own."""
 
 STUDY: Final = ("113014", "DICOM Study", "DCM")
-URA_ROOT: Final = "2.16.528.1.1007.3.3."
-"""Object identifier of Dutch care providers' numbers (URA)."""
+ISSUER: Final = "BB"
+"""Who gave a number of ours; short, because number and issuer have 22 characters together."""
 
 STATUS: Final = {
     ReportStatus.PRELIMINARY: "P",
@@ -39,8 +39,8 @@ PROFILE: Final = (
     ("PID-3", "the own number (type PI), and the BSN (NNNLD)"),
     ("PID-5, PID-7, PID-8", "name, birth date and sex, as imported"),
     ("ORC-1, ORC-2, ORC-3", "RE, and the numbers of OBR-2 and OBR-3"),
-    ("OBR-2", "the sending hospital's placer order number, with its URA as universal id"),
-    ("OBR-3", "what all versions have: the own order's accession number, else a number of BEELDBRUG"),
+    ("OBR-2", "the sending hospital's placer order number, with its URA as namespace; empty where both do not fit"),
+    ("OBR-3", "what all versions have: the own order's accession number, else a number of ours, with BB as namespace"),
     ("OBR-4", "the procedure's code, else LOINC 18748-4 with the title"),
     ("OBR-7, OBR-18", "study date and time, accession number of the import"),
     ("OBR-22, OBR-24, OBR-25, OBR-32", "when it was written, RAD, status, who verified (else wrote) it"),
@@ -48,8 +48,6 @@ PROFILE: Final = (
     ("OBX 18748-4 (TX, FT, ED)", "text by line (TX) or whole (FT), the PDF in Base64; OBX-15 is the writing hospital"),
 )
 """What stands where, for the conformance statement."""
-
-LONGEST_NUMBER: Final = 199
 
 
 class TextForm(StrEnum):
@@ -164,19 +162,16 @@ def _coded(one: Coded) -> tuple[Component, ...]:
 
 
 def _placer(report: Report) -> Field:
-    """The sending hospital's order number, under its name."""
-    if not report.subject.placer:
-        return ""
-    organisation = report.key.organisation
-    return (report.subject.placer, organisation, URA_ROOT + organisation, "ISO")
+    """The sending hospital's order number, under its name; without its name it could be taken for an own one."""
+    found = order_number(report.subject.placer, report.key.organisation)
+    return found if report.subject.placer and len(found) > 1 else ""
 
 
 def _filler(said: Message) -> Field:
     """The own order's accession number, else a number of ours."""
     addressed: Addressed = said.addressed
-    if addressed.order and said.filler == addressed.accession:
-        return (said.filler, addressed.accession_issuer)
-    return (said.filler[:LONGEST_NUMBER], "BEELDBRUG")
+    own = addressed.order and said.filler == addressed.accession
+    return order_number(said.filler, addressed.accession_issuer if own else ISSUER)
 
 
 def _version(peer: Peer) -> tuple[int, ...]:

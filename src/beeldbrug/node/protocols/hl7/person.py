@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
 
 from beeldbrug.model.errors import Malformed, TooLarge
+from beeldbrug.model.issuer import Agreement, agreement, issuer_of
 from beeldbrug.node.policy.bsn import ISSUERS, bsn
 from beeldbrug.node.policy.own_name import person_name
 from beeldbrug.node.policy.rekeying import is_distinct, is_emergency_number
@@ -39,11 +40,13 @@ class Emergency:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """``authorities`` are names of the issuer of own numbers, in small letters; ``zone`` that of times without one."""
+    """``authorities`` are names of the issuer of own numbers, in small letters; ``zone`` that of times without one.
+    ``accession_authorities`` are all names of the issuer of own accession numbers."""
 
     authorities: frozenset[str]
     zone: tzinfo
     emergency: Emergency = Emergency()
+    accession_authorities: tuple[str, ...] = ()
 
     def emergency_numbers(self, message: Message, segment: Any, field: int) -> list[str]:
         """Numbers in a field of CX that this node gave emergency patients: of their issuer; of the hospital's own, or
@@ -63,6 +66,12 @@ class Reader:
 
     def _is_own_or_unsaid(self, authority: tuple[str, ...]) -> bool:
         return not authority or not self.authorities or bool(self.authorities & set(authority))
+
+    def issuer(self, *names: str) -> str:
+        """Who gave an accession number or an order's (``model.issuer``); the own issuer with all its names."""
+        said = issuer_of(*names)
+        own = issuer_of(*self.accession_authorities)
+        return own if agreement(said, own) is Agreement.SAME else said
 
     def own_numbers(self, message: Message, segment: Any, field: int) -> list[str]:
         """Own numbers in a field of CX. Raises Malformed ``hl7-no-number``, ``hl7-number-unclear``, TooLarge."""

@@ -18,8 +18,17 @@ from beeldbrug.node.protocols.hl7.message import Line, Message
 from beeldbrug.node.protocols.hl7.observation import Content, content_of, status_of
 from beeldbrug.node.protocols.hl7.person import PID_NUMBERS, Reader
 
-NOTIFICATIONS: Final = frozenset({"T01", "T05", "T07", "T09"})
+NOTIFICATIONS: Final = frozenset({"T01", "T05", "T07"})
 """MDM events without content: it comes with a message of its own, and these change nothing."""
+
+STATES: Final = frozenset({"T03", "T04", "T11"})
+"""MDM events that change the state of a document, with content or without; T11 cancels it."""
+
+REPLACEMENTS: Final = frozenset({"T09", "T10"})
+"""MDM events of a document (TXA-12) that takes the place of another (TXA-13)."""
+
+ADDENDUM: Final = "T06"
+"""MDM event of a document (TXA-12) that adds to another (TXA-13), which stays as it is."""
 
 SECTIONS: Final = frozenset(
     {
@@ -158,14 +167,14 @@ def _of_document(message: Message, reader: Reader, organisation: str, event: str
     status = _document_status(txa, event, group.results)
     content = content_of(message, group.results)
     restates = not content.text and not content.document
-    if restates and event not in ("T03", "T11") and status is not ReportStatus.CANCELLED:
+    if restates and event not in STATES | REPLACEMENTS and status is not ReportStatus.CANCELLED:
         return None
-    parent = txa.value(13) if event in ("T09", "T10") else ""
+    number, parent = txa.value(12), txa.value(13)
     subject = _subject(message, reader, group, content, txa)
     written = _time(reader, txa.value(22, 15) or txa.value(6) or txa.value(7))
     title = txa.value(16) or (group.obr.value(4, 2) if group.obr is not None else "") or kind
     report = Report(
-        key=_key(organisation, message.header.value(3), parent or txa.value(12)),
+        key=_key(organisation, message.header.value(3), number),
         status=status,
         source=ReportSource.HL7_MDM,
         subject=subject,
@@ -177,8 +186,14 @@ def _of_document(message: Message, reader: Reader, organisation: str, event: str
         text=content.text,
         document=content.document,
     )
+    sent = _sent(message, reader, now)
     return GivenReport(
-        report, _sent(message, reader, now) if restates else written or _sent(message, reader, now), restates
+        report,
+        sent if restates else written or sent,
+        restates,
+        is_document=True,
+        replaces=parent if event in REPLACEMENTS and parent != number else "",
+        extends=parent if event == ADDENDUM and parent != number else "",
     )
 
 
@@ -201,15 +216,28 @@ def _subject(
             "hl7-number-unclear", "The message gives several numbers for the patient.", "Set [hl7] authority."
         )
     obr, orc, ipc, zds = group.obr, group.orc, group.others.get("IPC"), group.others.get("ZDS")
+    accession, accession_issuer = _numbered(reader, (ipc, 1), (obr, 18))
+    placer, placer_issuer = _numbered(reader, (obr, 2), (orc, 2), (txa, 14))
+    filler, filler_issuer = _numbered(reader, (obr, 3), (orc, 3), (txa, 15))
     return ReportSubject(
         patient_id=numbers[0],
         study_uid=_first((zds, 1), (ipc, 3)) or content.study_uid,
-        accession=_first((ipc, 1), (obr, 18)) or content.accession,
-        accession_issuer=ipc.value(1, 2) if ipc is not None else "",
-        placer=_first((obr, 2), (orc, 2), (txa, 14)),
-        filler=_first((obr, 3), (orc, 3), (txa, 15)),
+        accession=accession or content.accession,
+        accession_issuer=accession_issuer,
+        placer=placer,
+        filler=filler,
         observed=_day(_first((obr, 7), (txa, 4))),
+        placer_issuer=placer_issuer,
+        filler_issuer=filler_issuer,
     )
+
+
+def _numbered(reader: Reader, *places: tuple[Line | None, int]) -> tuple[str, str]:
+    """The first of these fields (EI) that gives a number, with who gave it: namespace and universal id."""
+    for line, at in places:
+        if line is not None and (number := line.value(at)):
+            return number, reader.issuer(line.value(at, 2), line.value(at, 3))
+    return "", ""
 
 
 def _first(*places: tuple[Line | None, int]) -> str:

@@ -36,6 +36,9 @@ CODECS: Final = {
 BSN_AUTHORITY, BSN_TYPE = "NLMINBIZA", "NNNLD"
 """Assigning authority and type of a Dutch citizen service number (HL7-NL)."""
 
+LONGEST_ORDER_NUMBER: Final = 22
+"""Characters of an order's number with its issuer (ORC-2, ORC-3, OBR-2, OBR-3 of versions 2.3 to 2.6)."""
+
 _LINES = re.compile(r"\r\n?|\n")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -81,6 +84,14 @@ def segment(name: str, fields: Mapping[int, Field]) -> str:
 def moment(when: datetime) -> str:
     """A time with zone (DTM, section 2.A.22)."""
     return when.strftime("%Y%m%d%H%M%S%z")
+
+
+def order_number(number: str, issuer: str) -> Field:
+    """An order's number (EI) with who gave it, where both fit; else the number alone, empty where that does not fit."""
+    whole = (number, issuer) if number and issuer else (number,)
+    if len(field(whole)) > LONGEST_ORDER_NUMBER:
+        whole = (number,)
+    return whole if len(field(whole)) <= LONGEST_ORDER_NUMBER else ""
 
 
 def msh(peer: Peer, kind: tuple[str, ...], control_id: str, when: datetime, application: bool = True) -> str:

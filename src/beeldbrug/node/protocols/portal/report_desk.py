@@ -8,6 +8,7 @@ import msgspec
 
 from beeldbrug.model.errors import Denied, NotFound
 from beeldbrug.model.exchange import Direction
+from beeldbrug.model.issuer import MARK
 from beeldbrug.model.report import ReportStatus
 from beeldbrug.node.policy.permissions import Permission
 from beeldbrug.node.policy.texts import reason_of
@@ -30,8 +31,8 @@ PDF: Final = "application/pdf"
 
 
 class ReportStudy(msgspec.Struct, frozen=True):
-    """A study that a report may belong to. ``differs``: patient, accession or day does not agree; only where
-    ``placeable`` can the report be put there."""
+    """A study that a report may belong to. ``differs``: patient, accession (or its issuer) or day does not agree; only
+    where ``placeable`` can the report be put there."""
 
     study_uid: str
     patient: str
@@ -43,6 +44,7 @@ class ReportStudy(msgspec.Struct, frozen=True):
     modalities: list[str]
     differs: list[str]
     placeable: bool
+    accession_issuer: str
 
 
 class ReportCase(msgspec.Struct, frozen=True):
@@ -68,6 +70,7 @@ class ReportCase(msgspec.Struct, frozen=True):
     arrived: float
     taken_by: str
     studies: list[ReportStudy]
+    accession_issuer: str
 
 
 class ReportCases(msgspec.Struct, frozen=True):
@@ -235,6 +238,7 @@ def _case(case: Case, login: str) -> ReportCase:
         arrived=case.row.changed,
         taken_by=taken,
         studies=[_study(one) for one in case.fitting],
+        accession_issuer=_shown(about.accession_issuer if about.accession else about.filler_issuer),
     )
 
 
@@ -251,7 +255,13 @@ def _study(fitting: Fitting) -> ReportStudy:
         modalities=list(study.modalities),
         differs=list(fitting.differs),
         placeable=fitting.placeable,
+        accession_issuer=_shown(study.accession_issuer),
     )
+
+
+def _shown(issuer: str) -> str:
+    """All its names, for a human."""
+    return issuer.replace(MARK, " / ")
 
 
 _ROW: Final = "/reports/{report}"

@@ -1,7 +1,8 @@
-"""An ISO file as a carrier (ports.carrier): ISO 9660 with Joliet or Rock Ridge names, and UDF, by ``pycdlib``.
+"""A disc image as a carrier (ports.carrier): ISO 9660 with Joliet or Rock Ridge names by ``pycdlib``, and UDF.
 
-PS3.12 annexes F, G and J. ``pycdlib`` reads the folders; the files are read where they lie, by several threads at once.
-A place beyond the end of the image is told as unreadable.
+PS3.12 annexes F, G and J. The files are read where they lie, by several threads at once. Of an image that has both,
+that with more files counts: some have ISO 9660 only to say that they are UDF. A place beyond the end of the image is
+told as unreadable.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import Any
 from pycdlib import PyCdlib
 from pycdlib.pycdlibexception import PyCdlibException
 
-from beeldbrug.model.errors import Malformed
+from beeldbrug.model.errors import BeeldbrugError, Malformed
 from beeldbrug.node.ports.carrier import LINK, NAME_OUTSIDE, UNREADABLE, CarrierEntry, CarrierFile, CarrierLimits
 from beeldbrug.node.stores.carrier.folder import Counted, too_deep, unreadable
+from beeldbrug.node.stores.carrier.udf import Extent, UdfFile, UdfVolume
 from beeldbrug.node.stores.carrier.zip_file import points_outside
 
 _BROKEN = (
@@ -34,17 +36,31 @@ _BROKEN = (
 """What ``pycdlib`` raises on an image that is damaged or hostile."""
 
 
+_RECOGNISED = 64
+"""Structures of the volume recognition sequence that are looked at (ECMA-167 2/8.3)."""
+
+_UDF_MARKS = frozenset({b"NSR02", b"NSR03"})
+
+
 class ImageCarrier:
     """``ports.carrier.Carrier`` over an ISO file."""
 
     def __init__(self, path: Path, limits: CarrierLimits) -> None:
         self._limits = limits
+        self._extents: dict[int, tuple[Extent, ...]] = {}
         try:
             self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            self._size = os.fstat(self._descriptor).st_size
-            self._found = self._read(path)
         except OSError as error:
             raise unreadable(error) from None
+        try:
+            self._size = os.fstat(self._descriptor).st_size
+            self._found = self._all(path)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise unreadable(error) from None
+        except BaseException:
+            os.close(self._descriptor)
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -60,7 +76,42 @@ class ImageCarrier:
     @contextmanager
     def open(self, entry: CarrierEntry) -> Iterator[CarrierFile]:
         """Read one."""
-        yield _Extent(self._descriptor, entry.place, entry.size)
+        yield _Stretches(self._descriptor, self._extents.get(entry.place, (Extent(entry.place, entry.size),)))
+
+    def _all(self, path: Path) -> list[CarrierEntry]:
+        """By ISO 9660, or by UDF where that has more."""
+        marks = [os.pread(self._descriptor, 5, (16 + number) * 2048 + 1) for number in range(_RECOGNISED)]
+        found = self._read(path) if b"CD001" in marks or not set(marks) & _UDF_MARKS else []
+        if not set(marks) & _UDF_MARKS:
+            return found
+        try:
+            more = self._of_udf()
+        except BeeldbrugError:
+            if not found:
+                raise
+            return found
+        return more if len(more) > len(found) else found
+
+    def _of_udf(self) -> list[CarrierEntry]:
+        volume = UdfVolume(lambda at, size: os.pread(self._descriptor, size, at), self._size, self._limits.depth)
+        counted = Counted(self._limits)
+        found: list[CarrierEntry] = []
+        for file in volume.files():
+            entry = self._udf_entry(file, len(found))
+            counted.add(entry)
+            found.append(entry)
+        return sorted(found, key=lambda entry: self._extents[entry.place][0].at or 0)
+
+    def _udf_entry(self, file: UdfFile, number: int) -> CarrierEntry:
+        place = -1 - number  # no place in the image, where ISO 9660 has them
+        self._extents[place] = file.extents or (Extent(0, 0),)
+        if file.refused:
+            return CarrierEntry(file.name, 0, file.refused, place)
+        if points_outside(file.name):
+            return CarrierEntry(file.name, file.size, NAME_OUTSIDE, place)
+        whole = sum(one.size for one in file.extents) == file.size
+        inside = all(one.at is None or one.at + one.size <= self._size for one in file.extents)
+        return CarrierEntry(file.name, file.size, "" if whole and inside else UNREADABLE, place)
 
     def _read(self, path: Path) -> list[CarrierEntry]:
         image = PyCdlib()
@@ -82,8 +133,6 @@ class ImageCarrier:
         joliet = image.has_joliet()
         root = image.get_record(joliet_path="/") if joliet else image.get_record(iso_path="/")
         found = list(self._below(root, "", 0, joliet))
-        if not found and image.has_udf():
-            found = list(self._below_udf(image.get_record(udf_path="/"), "", 0))
         return iter(found)
 
     def _below(self, record: Any, path: str, depth: int, joliet: bool) -> Iterator[tuple[str, Any]]:
@@ -98,19 +147,6 @@ class ImageCarrier:
                 yield from self._below(child, name, depth + 1, joliet)
             else:
                 yield name, child
-
-    def _below_udf(self, entry: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
-        if depth > self._limits.depth:
-            raise too_deep()
-        for child in entry.fi_descs:
-            if child.is_parent() or child.file_entry is None:
-                continue
-            own = child.fi.decode(child.encoding, "replace")
-            name = f"{path}/{own}" if path else own
-            if child.file_entry.is_dir():
-                yield from self._below_udf(child.file_entry, name, depth + 1)
-            else:
-                yield name, child.file_entry
 
     def _entry(self, name: str, record: Any, block: int) -> CarrierEntry:
         if record.is_symlink():
@@ -130,23 +166,29 @@ class ImageCarrier:
         return CarrierEntry(name, size, "" if place + size <= self._size else UNREADABLE, place)
 
 
-class _Extent:
-    """``ports.carrier.CarrierFile`` over a stretch of the image."""
+class _Stretches:
+    """``ports.carrier.CarrierFile`` over stretches of the image, one after the other."""
 
-    __slots__ = ("_at", "_descriptor", "_end")
+    __slots__ = ("_at", "_descriptor", "_left")
 
-    def __init__(self, descriptor: int, at: int, size: int) -> None:
+    def __init__(self, descriptor: int, extents: tuple[Extent, ...]) -> None:
         self._descriptor = descriptor
-        self._at = at
-        self._end = at + size
+        self._left = [one for one in reversed(extents) if one.size]
+        self._at = 0
 
     def read(self, size: int) -> bytes:
         """The next bytes. Raises OSError."""
-        wanted = min(size, self._end - self._at)
-        data = os.pread(self._descriptor, wanted, self._at) if wanted > 0 else b""
-        if wanted > 0 and not data:
+        if not self._left or size <= 0:
+            return b""
+        extent = self._left[-1]
+        wanted = min(size, extent.size - self._at)
+        data = bytes(wanted) if extent.at is None else os.pread(self._descriptor, wanted, extent.at + self._at)
+        if not data:
             raise OSError("the image ends before the file does")
         self._at += len(data)
+        if self._at == extent.size:
+            self._left.pop()
+            self._at = 0
         return data
 
 

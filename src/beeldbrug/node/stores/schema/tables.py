@@ -51,6 +51,7 @@ study = Table(
     word("description"),
     word("referring_physician"),
     word("folded_referring"),
+    word("accession_issuer"),
     UniqueConstraint("organisation", "origin", "study_uid", name="uq_study"),
     Index("study_by_uid", "organisation", "study_uid"),
     Index("study_by_date", "organisation", "study_date", "id"),

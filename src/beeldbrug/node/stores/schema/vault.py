@@ -19,6 +19,7 @@ from beeldbrug.node.stores.schema import (
     picturing,
     rekeying,
     report_delivery,
+    report_documents,
     reports,
     saving,
     sender_rejections,
@@ -32,7 +33,7 @@ from beeldbrug.node.stores.schema.columns import METADATA
 
 MODULES: Final = (
     *(tables, accounts, administration, sending, consult, waking, saving, own_patients, partners, uploads, importing),
-    *(ways, reports, report_delivery, picturing, ordering, image_requests, committing, rekeying),
+    *(ways, reports, report_delivery, report_documents, picturing, ordering, image_requests, committing, rekeying),
     sender_rejections,
 )
 """Each holds the tables of one area; a new one is added here."""

@@ -33,6 +33,7 @@ from beeldbrug.node.ports import own_patients as own_patient_ports
 from beeldbrug.node.ports import partners as partner_ports
 from beeldbrug.node.ports import rekeying as rekeying_ports
 from beeldbrug.node.ports import report_delivery as report_delivery_ports
+from beeldbrug.node.ports import report_documents as report_documents_ports
 from beeldbrug.node.ports import reports as report_ports
 from beeldbrug.node.ports import saved as saved_ports
 from beeldbrug.node.ports import sender_rejections as sender_rejection_ports
@@ -70,6 +71,7 @@ from beeldbrug.node.stores.sql.parcels import SqlParcels
 from beeldbrug.node.stores.sql.partners import SqlDeliveries, SqlPartners
 from beeldbrug.node.stores.sql.rekeyings import SqlRekeyings
 from beeldbrug.node.stores.sql.report_deliveries import SqlReportDeliveries
+from beeldbrug.node.stores.sql.report_documents import SqlReportDocuments
 from beeldbrug.node.stores.sql.reports import SqlReports
 from beeldbrug.node.stores.sql.rosters import SqlRosters
 from beeldbrug.node.stores.sql.saved import SqlSaved
@@ -315,6 +317,11 @@ class VaultTransaction:
     def report_deliveries(self) -> report_delivery_ports.ReportDeliveries:
         """Reports that are given on."""
         return SqlReportDeliveries(self._sql, self._seal)
+
+    @cached_property
+    def report_documents(self) -> report_documents_ports.ReportDocuments:
+        """Which documents the versions of reports are."""
+        return SqlReportDocuments(self._sql, self._seal)
 
     @cached_property
     def settings(self) -> administration_ports.Settings:

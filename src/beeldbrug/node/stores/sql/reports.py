@@ -267,7 +267,8 @@ class SqlReports:
         return [str(row[0]) for row in self._sql.all(_OVER, organisation, before, OWN, limit)]
 
     def delete(self, organisation: str, id: str) -> None:
-        """With versions and marks."""
+        """With versions, marks, and which documents these were."""
+        self._sql.run("DELETE FROM report_document_version WHERE organisation = ? AND report = ?", organisation, id)
         self._sql.run("DELETE FROM report_version WHERE organisation = ? AND report = ?", organisation, id)
         self._sql.run("DELETE FROM report_mark WHERE organisation = ? AND report = ?", organisation, id)
         self._sql.run("DELETE FROM report WHERE organisation = ? AND id = ?", organisation, id)

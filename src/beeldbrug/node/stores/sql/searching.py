@@ -208,4 +208,5 @@ def _study_row(row: Any, series_: Sequence[tuple[str, int]]) -> StudyRow:
         modalities=tuple(sorted({modality for modality, _ in series_ if modality})),
         series=len(series_),
         instances=sum(count for _, count in series_),
+        accession_issuer=row.accession_issuer,
     )

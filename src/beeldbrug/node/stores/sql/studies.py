@@ -26,8 +26,8 @@ WHERE study.organisation = ? AND study.origin = ? AND study.study_uid = ? AND se
 _ADD_STUDY = """
 INSERT INTO study (organisation, origin, study_uid, patient_name, folded_name, patient_number, patient_issuer,
   number_source, birth_date, sex, accession_number, study_id, study_date, study_time, description,
-  referring_physician, folded_referring)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  referring_physician, folded_referring, accession_issuer)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (organisation, origin, study_uid) DO NOTHING RETURNING id"""
 
 _FIND_STUDY = "SELECT id FROM study WHERE organisation = ? AND origin = ? AND study_uid = ?"
@@ -65,7 +65,10 @@ def reindex(sql: Statements, id: int, index: InstanceIndex) -> None:
     if row is None:
         raise NotFound("instance-not-here", "The instance is not in this vault.", "Ask for it again.")
     sql.run(_SET_INSTANCE, index.number_of_frames, index.instance_number, id)
-    filled = _fill(sql, study, row[0], _study_values(index))
+    values = _study_values(index)
+    if not _has_accession(sql, row[0], values["accession_number"]):
+        del values["accession_issuer"]
+    filled = _fill(sql, study, row[0], values)
     _add_words(sql, str(row[2]), row[0], filled, ())
     _fill(sql, series, row[1], _series_values(index))
 
@@ -100,6 +103,7 @@ def _study_values(index: InstanceIndex) -> dict[str, str]:
         "description": index.study_description,
         "referring_physician": index.referring_physician,
         "folded_referring": folded(storable(index.referring_physician)),
+        "accession_issuer": index.accession_issuer,
     }
     return {name: storable(value) for name, value in values.items()}
 
@@ -137,6 +141,12 @@ def _fill(sql: Statements, table: Table, id: int, values: Mapping[str, Any]) -> 
     if new:
         sql.core.execute(update(table).where(table.c.id == id).values(new))
     return new
+
+
+def _has_accession(sql: Statements, id: int, accession_number: str) -> bool:
+    """Whether the study has this number, or none yet: an issuer is of its number."""
+    row = sql.one("SELECT accession_number FROM study WHERE id = ?", id)
+    return row is not None and row[0] in ("", accession_number)
 
 
 def _vanished() -> NotFound:

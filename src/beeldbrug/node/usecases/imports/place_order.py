@@ -152,6 +152,7 @@ class PlaceOrder:
             study_uid=exchange.study_uid,
             urgent=exchange.urgency in (Urgency.STAT, Urgency.ASAP),
             sender=exchange.terms.sender.name,
+            issuer=making.issuer,
         )
 
     def _ask(self, exchange: ExchangeRow, made: MadeOrder) -> Order | None:

@@ -22,7 +22,7 @@ from beeldbrug.node.ports.reports import ReportRow, ReportState
 from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
-from beeldbrug.node.usecases.reports.take import add_version, check_report, in_force, is_here
+from beeldbrug.node.usecases.reports.keep import add_version, check_report, in_force, is_here
 
 MOST_REPORTS = 100
 """Reports that one arrival may bring."""
@@ -140,7 +140,9 @@ def keep_arrived(
 
 
 def _tell(tx: Transaction, exchange: ExchangeRow, status: ReportStatus, now: float) -> None:
-    """Whoever may have read the one before is told."""
+    """Whoever may have read the one before is told; what is preliminary takes no such word back."""
+    if status is ReportStatus.PRELIMINARY:
+        return
     tx.alerts.clear(exchange.organisation, exchange.id, REPLACED, now)
     if status in REPLACED_TEXTS:
         row = AlertRow(0, exchange.organisation, exchange.id, REPLACED, *REPLACED_TEXTS[status], raised=now)

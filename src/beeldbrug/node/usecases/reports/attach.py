@@ -19,8 +19,8 @@ from beeldbrug.node.ports.reports import ReportRow, VersionHead
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.pdf import check_pdf
 from beeldbrug.node.usecases.reports.arrive import MOST_REPORTS, keep_arrived
+from beeldbrug.node.usecases.reports.keep import check_report, keep
 from beeldbrug.node.usecases.reports.send import own_study
-from beeldbrug.node.usecases.reports.take import check_report, keep
 
 ISSUER: Final = "BEELDBRUG"
 TITLE_CHARACTERS: Final = 200

@@ -3,6 +3,8 @@
 What is sent is made and kept, with the number that the peer will know it by, before the first sending: after a crash
 the same goes again under the same number. Taken is taken; what was refused waits at the desk with the reason; a peer
 that does not answer is asked again. What went under an import that was undone is taken back.
+
+A file in a folder lies ready first, then that is noted, then it is given: whoever is killed in between gives no second.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from beeldbrug.node.usecases.imports.undone import is_moving
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.reports.due import OBJECTS, DeliveryRule, is_due, may_go, superseded, to_retract
 from beeldbrug.node.usecases.reports.gather import Current, Filed, came_along, filed, in_study
-from beeldbrug.node.usecases.reports.make import Maker, new_row, retraction, sidecar
+from beeldbrug.node.usecases.reports.make import Maker, file_name, new_row, retraction, sidecar
 from beeldbrug.node.usecases.reports.objects import SYNTAX, identifiers
 
 REFUSED: Final = "report-refused"
@@ -43,6 +45,8 @@ MOVING_SECONDS: Final = 2.0
 """When it is looked at again whether the study has got its own number."""
 
 SUPERSEDED, UNDONE = "superseded", "import-undone"
+LAID: Final = "laid-ready"
+"""Reason of one that waits, whose files lie ready in the folder or were given already."""
 
 log = get("reports")
 
@@ -77,6 +81,7 @@ class ReportStep:
             return None
         if moving:
             return MOVING_SECONDS  # what is said now would be under the number that it leaves
+        self._give_laid(exchange)
         self._take_back(exchange)
         if self.rule.outlets and may_go(exchange) and exchange.emptied is None:
             self._make(exchange)
@@ -92,6 +97,16 @@ class ReportStep:
                 tx.alerts.raise_(_alert(exchange, error.code, now))
                 tx.audit.append(of_exchange(exchange, "report-delivered", "C", error.code, now))
         return None
+
+    def _give_laid(self, exchange: ExchangeRow) -> None:
+        """What was being given when we were stopped: before anything is decided about it."""
+        with self.database.read() as tx:
+            laid = [row for row in _rows(tx, exchange) if _is_open(row) and row.reason == LAID]
+            found = [(row, opened) for row in laid if (opened := tx.report_deliveries.opened(row.organisation, row.id))]
+        for row, (said, _) in found:
+            if self.outlets.folder is None:
+                raise _not_set()
+            self._settled(exchange, row, said, self._given_in(self.outlets.folder, row))
 
     def _take_back(self, exchange: ExchangeRow) -> None:
         """After an import was undone: nothing more goes under it, and what went is withdrawn."""
@@ -193,28 +208,38 @@ class ReportStep:
         if held is None or opened is None or undone:
             return
         said, content = opened
-        reason = self._given(row, said, content)
+        if row.outlet is Outlet.PDF_FOLDER and self.outlets.folder is not None:
+            self._lay(self.outlets.folder, row, said, content)
+        self._settled(exchange, row, said, self._given(row, content))
+
+    def _settled(self, exchange: ExchangeRow, row: DeliveryRow, said: Said, reason: str) -> None:
         now = self.clock()
         with self.database.write() as tx:
             state = DeliveryState.REFUSED if reason else DeliveryState.DELIVERED
             tx.report_deliveries.settle(self.organisation, [row.id], state, reason, now)
             _tell(tx, exchange, row, said, reason, now)
 
-    def _given(self, row: DeliveryRow, said: Said, content: bytes) -> str:
+    def _lay(self, folder: Folder, row: DeliveryRow, said: Said, content: bytes) -> None:
+        """Lay its files ready, and note that."""
+        folder.ready(f"{file_name(row)}.json", sidecar(row, said))
+        folder.ready(f"{file_name(row)}.pdf", content)
+        with self.database.write() as tx:
+            tx.report_deliveries.settle(self.organisation, [row.id], DeliveryState.WAITING, LAID, self.clock())
+
+    def _given_in(self, folder: Folder, row: DeliveryRow) -> str:
+        folder.give(f"{file_name(row)}.json")
+        folder.give(f"{file_name(row)}.pdf")
+        return ""
+
+    def _given(self, row: DeliveryRow, content: bytes) -> str:
         """Why it was not taken, empty when it was. Raises Unavailable."""
         if row.outlet in OBJECTS:
             return self._stored(content)
         if row.outlet is Outlet.HL7 and self.outlets.hospital is not None:
             return self.outlets.hospital.send(content)
         if row.outlet is Outlet.PDF_FOLDER and self.outlets.folder is not None:
-            self.outlets.folder.put(f"{row.id}.json", sidecar(row, said))
-            self.outlets.folder.put(f"{row.id}.pdf", content)
-            return ""
-        raise Unavailable(
-            "report-way-not-set",
-            "A report waits for a way that is no longer set.",
-            "Set [reports] deliver, hl7 and folder as they were until nothing waits.",
-        )
+            return self._given_in(self.outlets.folder, row)
+        raise _not_set()
 
     def _stored(self, content: bytes) -> str:
         sop_class, uid = identifiers(content)
@@ -223,6 +248,14 @@ class ReportStep:
         if outcome.status & 0xFF00 == OUT_OF_RESOURCES:
             raise Unavailable("pacs-out-of-resources", "The PACS is out of resources.", "Free space in the PACS.")
         return "" if outcome.accepted else f"pacs-refused-{outcome.status:04x}"
+
+
+def _not_set() -> Unavailable:
+    return Unavailable(
+        "report-way-not-set",
+        "A report waits for a way that is no longer set.",
+        "Set [reports] deliver, hl7 and folder as they were until nothing waits.",
+    )
 
 
 def deliver_again(database: Database, organisation: str, exchange: str, id: str, actor: str, now: float) -> None:

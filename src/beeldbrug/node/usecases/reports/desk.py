@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 
 from beeldbrug.model.errors import Conflict, Malformed, NotFound
 from beeldbrug.model.exchange import Direction
+from beeldbrug.model.issuer import Agreement
 from beeldbrug.model.report import Report
-from beeldbrug.node.policy.reports import StudyFacts, may_be_placed
+from beeldbrug.node.policy.reports import StudyFacts, accession_differs, may_be_placed, number_agrees
 from beeldbrug.node.ports.importing import Claim
 from beeldbrug.node.ports.records import OWN, StudyRow
 from beeldbrug.node.ports.reports import ReportRow, ReportState
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.reports.join import facts_of, follow, same_patient, studies_for, tell_desk
-from beeldbrug.node.usecases.reports.take import report_event
+from beeldbrug.node.usecases.reports.keep import report_event
 
 CLAIM_SECONDS = 300.0
 """How long a claim holds after it was last renewed."""
@@ -136,7 +137,7 @@ def _fitting(tx: Transaction, row: ReportRow, report: Report, study: StudyRow) -
     subject, facts = report.subject, facts_of(study)
     placeable = may_be_placed(subject, facts, same_patient(tx, row.organisation))
     differs = [] if placeable else ["patient"]
-    if subject.accession and facts.accession and subject.accession != facts.accession:
+    if accession_differs(subject, facts) or number_agrees(subject, facts) is Agreement.OTHER:
         differs.append("accession")
     if _other_day(subject.observed, facts):
         differs.append("day")

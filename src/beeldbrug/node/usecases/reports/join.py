@@ -49,7 +49,8 @@ def _free(match: dict[str, str]) -> list[str]:
 
 def facts_of(row: StudyRow) -> StudyFacts:
     """What policy asks of a study."""
-    return StudyFacts(row.study_uid, row.patient_number.value, row.accession_number, row.study_date)
+    number = row.patient_number.value
+    return StudyFacts(row.study_uid, number, row.accession_number, row.study_date, row.accession_issuer)
 
 
 def same_patient(tx: Transaction, organisation: str) -> Same:

@@ -20,6 +20,7 @@ def look_after(database: Database, organisation: str, days: float, now: float) -
     if not over and not fresh:
         return
     with database.write() as tx:
+        tx.report_documents.forget(organisation, now - days * 86400.0)
         for row in fresh:
             follow(tx, row, now)
         for id_ in over:

@@ -108,12 +108,18 @@ def filler(row: DeliveryRow, addressed: Addressed, rows: Sequence[DeliveryRow]) 
     return "BB" + hashlib.sha256(f"{row.exchange}|{row.report}".encode()).hexdigest()[:14].upper()
 
 
+def file_name(row: DeliveryRow) -> str:
+    """What a version is called in a folder, without its ending: always the same, and free of identity."""
+    what = (row.organisation, row.exchange, row.report, str(row.number), row.mark, str(row.retracts))
+    return hashlib.sha256("|".join(what).encode()).hexdigest()[:32]
+
+
 def sidecar(row: DeliveryRow, said: Said) -> bytes:
     """Whose PDF it is, for the system that watches the folder: JSON, since its name may not say so."""
     report, addressed = said.report, said.addressed
     patient = addressed.patient
     told = {
-        "document": f"{row.id}.pdf",
+        "document": f"{file_name(row)}.pdf",
         "patient": {
             "number": patient.number.value,
             "authority": patient.number.issuer,

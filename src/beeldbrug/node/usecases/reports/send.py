@@ -7,7 +7,7 @@ receiver's side has it, so that a kill in between repeats nothing and loses noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -21,7 +21,7 @@ from beeldbrug.model.exchange import Direction
 from beeldbrug.model.report import Report, ReportStatus, ReportSubject
 from beeldbrug.node.policy.reports import may_be_placed
 from beeldbrug.node.ports.records import OWN, AlertRow, ExchangeRow, StudyRow
-from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled
+from beeldbrug.node.ports.reports import ReportRow, ReportState, Travelled, VersionHead
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.post import Post, SealedPart
@@ -102,15 +102,15 @@ class SendReportsStep:
         gone = {(one.report, one.number) for one in tx.reports.travelled(exchange.organisation, exchange.id)}
         for row in tx.reports.of_study(exchange.organisation, exchange.study_uid):
             alone = row.exchange == exchange.id
-            if (row.id, row.standing) in gone or not (alone or (not row.exchange and self.wanted(exchange.rule))):
+            if not (alone or (not row.exchange and self.wanted(exchange.rule))):
                 continue
-            version = tx.reports.version(row.organisation, row.id, row.standing)
-            known = any(report == row.id for report, _ in gone)
-            if version is None or (version.status is ReportStatus.CANCELLED and not known):
-                continue  # nobody there has what was cancelled
-            if may_be_placed(version.subject, facts_of(study), same_patient(tx, row.organisation)):
-                at = next(head.at for head in tx.reports.heads(row.organisation, row.id) if head.number == row.standing)
-                yield _Due(row, row.standing, at, _of(version, study))
+            there = {number for report, number in gone if report == row.id}
+            for head in _to_go(tx.reports.heads(row.organisation, row.id), row.standing, there):
+                version = tx.reports.version(row.organisation, row.id, head.number)
+                if version is None or (version.status is ReportStatus.CANCELLED and not there):
+                    continue  # nobody there has what was cancelled
+                if may_be_placed(version.subject, facts_of(study), same_patient(tx, row.organisation)):
+                    yield _Due(row, head.number, head.at, _of(version, study))
 
     def _note(self, due: _Due) -> Callable[[Transaction, Sequence[SealedPart]], bool]:
         def note(tx: Transaction, parts: Sequence[SealedPart]) -> bool:
@@ -131,6 +131,18 @@ class SendReportsStep:
             return True
 
         return note
+
+
+def _to_go(heads: Sequence[VersionHead], standing: int, there: Collection[int]) -> list[VersionHead]:
+    """The version in force, once. What is preliminary replaces nothing final there: a cancellation goes before it."""
+    current = next((head for head in heads if head.number == standing), None)
+    if current is None or standing in there:
+        return []
+    if current.status is not ReportStatus.PRELIMINARY:
+        return [current]
+    last = max((head.at for head in heads if head.number in there), default=current.at)
+    gone = [head for head in heads if head.status is ReportStatus.CANCELLED and last < head.at < current.at]
+    return [*sorted(gone, key=lambda head: head.at)[-1:], current]
 
 
 def own_study(tx: Transaction, exchange: ExchangeRow) -> StudyRow | None:

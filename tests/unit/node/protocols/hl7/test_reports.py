@@ -69,7 +69,7 @@ def test_a_radiology_report_is_read_whole() -> None:
             key=ReportKey(OWN, "RIS", "F88"),
             status=ReportStatus.FINAL,
             source=ReportSource.HL7_ORU,
-            subject=ReportSubject("7001", "", "ACC99", "", "P77", "F88", "20261122"),
+            subject=ReportSubject("7001", "", "ACC99", "", "P77", "F88", "20261122", "EPD", "RIS"),
             title="CT hersenen",
             procedure=Coded("CTHERS", "99LOC", "CT hersenen"),
             author="Vries^Els",
@@ -168,12 +168,27 @@ def test_a_report_needs_a_number_and_one_patient() -> None:
 def test_the_study_is_named_by_zds_by_ipc_or_by_a_result() -> None:
     assert one(obr(), "ZDS|1.2.3^RIS^Application^DICOM", obx("t")).subject.study_uid == "1.2.3"
     assert one(obr(_18=""), "IPC|A1^RIS|R1|1.2.4|S1", obx("t")).subject == ReportSubject(
-        "7001", "1.2.4", "A1", "RIS", "P77", "F88", "20261122"
+        "7001", "1.2.4", "A1", "RIS", "P77", "F88", "20261122", "EPD", "RIS"
     )
     report = one(
         obr(), obx("1.2.5", "ST", "113014^DICOM Study^DCM"), obx("1.2.5.1", "ST", "^Series Instance UID"), obx("t")
     )
     assert (report.subject.study_uid, report.text) == ("1.2.5", "t")
+
+
+def test_each_number_is_read_with_who_gave_it() -> None:
+    about = one("ORC|RE|P77|F90^RIS^2.16.1^ISO", obr(_18="ACC99^PACS&x^1.2.3^ISO", _3=""), obx("t")).subject
+    assert (about.accession, about.accession_issuer) == ("ACC99", "PACS&1.2.3")
+    assert (about.filler, about.filler_issuer) == ("F90", "RIS&2.16.1")
+
+
+def test_the_own_issuer_goes_by_any_of_its_names() -> None:
+    reader = Reader(frozenset(), AMSTERDAM, ("RIS-ZKH", "RIS", "2.16.1"))
+    for said in ("RIS", "ris^", "X^2.16.1^ISO"):
+        (found,) = read(message("ORU^R01", obr(_3=f"F88^{said}"), obx("t")), reader)
+        assert found.report.subject.filler_issuer == "RIS-ZKH&RIS&2.16.1"
+    (found,) = read(message("ORU^R01", obr(_3="F88^ELDERS"), obx("t")), reader)
+    assert found.report.subject.filler_issuer == "ELDERS"
 
 
 def test_two_orders_of_one_message_are_two_reports() -> None:
@@ -211,12 +226,23 @@ def txa(status: str = "AU", kind: str = "DI", availability: str = "AV", parent: 
 def test_a_document_is_a_report_with_its_status(event: str, line: str, status: ReportStatus) -> None:
     report = one(line, obx("Geen bloeding."), kind=f"MDM^{event}^MDM_T02")
     assert (report.status, report.text, report.source) == (status, "Geen bloeding.", ReportSource.HL7_MDM)
-    assert report.key == ReportKey(OWN, "RIS", "DOC0" if event == "T10" else "DOC1")
+    assert report.key == ReportKey(OWN, "RIS", "DOC1")
     assert (report.author, report.title) == ("van den Berg^Jan", "CT hersenen")
     assert report.subject == ReportSubject("7001", placer="P77", filler="F88", observed="20261122")
 
 
-@pytest.mark.parametrize("event", ["T01", "T05", "T07", "T09"])
+def test_a_replacement_and_an_addendum_say_of_what() -> None:
+    (told,) = read(message("MDM^T09", txa(parent="DOC0")))
+    assert told.is_document and told.restates and (told.replaces, told.extends) == ("DOC0", "")
+    (brought,) = read(message("MDM^T10", txa(parent="DOC0"), obx("Nieuw.")))
+    assert not brought.restates and brought.replaces == "DOC0" and brought.at == AT - 123
+    (added,) = read(message("MDM^T06", txa(parent="DOC0"), obx("Aanvulling.")))
+    assert (added.replaces, added.extends) == ("", "DOC0")
+    (itself,) = read(message("MDM^T10", txa(parent="DOC1"), obx("Nieuw.")))
+    assert itself.replaces == "" and itself.report.status is ReportStatus.CORRECTED
+
+
+@pytest.mark.parametrize("event", ["T01", "T05", "T07"])
 def test_a_notification_without_content_changes_nothing(event: str) -> None:
     assert read(message(f"MDM^{event}", txa())) == []
 
@@ -259,7 +285,12 @@ def test_laboratory_messages_of_others_are_of_no_interest_or_refused(name: str) 
         assert error.code == "report-format" or error.code.startswith("hl7-")
 
 
-@pytest.mark.parametrize("name", ["MDM-T01-01", "MDM-T05-01", "MDM-T09-01"])
+def test_a_replacement_told_by_others_says_of_what() -> None:
+    (told,) = read(shared("hl7v2/fhir-converter/MDM-T09-01.hl7").read_bytes(), ANY)
+    assert told.restates and told.replaces.endswith(".20080131155715")
+
+
+@pytest.mark.parametrize("name", ["MDM-T01-01", "MDM-T05-01"])
 def test_notifications_of_others_are_acknowledged_and_change_nothing(name: str) -> None:
     assert read(shared(f"hl7v2/fhir-converter/{name}.hl7").read_bytes(), ANY) == []
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from beeldbrug.model.errors import Unsupported
 from beeldbrug.node.ports.messages import Mode, Peer
 from beeldbrug.node.protocols.hl7.message import Message
-from beeldbrug.node.protocols.hl7.write import escaped, field, message, msh, pid, segment
+from beeldbrug.node.protocols.hl7.write import escaped, field, message, msh, order_number, pid, segment
 
 AT = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
 PEER = Peer("ris", "127.0.0.1", 1, sending_facility="ZKH", receiving_application="RIS", receiving_facility="ZKH")
@@ -60,3 +60,17 @@ def test_what_the_character_set_lacks_is_refused_and_never_replaced() -> None:
     assert refused.value.code == "hl7-character-missing"
     assert "Żółw".encode() in message(replace(PEER, character_set="UNICODE UTF-8"), [segment("PID", {5: "Żółw"})])
     assert message(PEER, [segment("PID", {5: "Zoë"})]) == "PID|||||Zoë\r".encode("iso-8859-1")
+
+
+@pytest.mark.parametrize(
+    ("number", "issuer", "expected"),
+    [
+        ("BB00000001", "BEELDBRUG", "BB00000001^BEELDBRUG"),
+        ("A1", "", "A1"),
+        ("1234567890123456", "RIS-ZHB", "1234567890123456"),
+        ("12345678901234567890123", "RIS", ""),
+        ("", "RIS", ""),
+    ],
+)
+def test_an_orders_number_is_never_longer_than_its_field(number: str, issuer: str, expected: str) -> None:
+    assert field(order_number(number, issuer)) == expected
