@@ -8,6 +8,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from pydicom.fileset import FileSet
 from beeldbrug.model.errors import Conflict, Unavailable
 from beeldbrug.model.exchange import State, Urgency
 from beeldbrug.node.app.partners import Ways
-from beeldbrug.node.ports.partners import Form, Shelf, Way
+from beeldbrug.node.ports.partners import Form, Leaf, Shelf, Way
 from beeldbrug.node.protocols.sftp.client import open_shelf
 from beeldbrug.node.usecases.deliver import laying
 from beeldbrug.node.usecases.withdraw import withdraw
@@ -28,6 +29,8 @@ from tests.peers.sftp_server import SftpServer, StartSftp, sftp_folder, sftp_ser
 __all__ = ["sftp_folder", "start_sftp"]
 
 SLICES = 5
+MANY = 40
+"""More than are under way at once."""
 
 
 def check_files(server: SftpServer, exchange: str, datasets: list[tuple[str, str, str, bytes]]) -> None:
@@ -107,7 +110,7 @@ def test_a_folder_without_the_right_to_write_is_told_and_tried_again(start_sftp:
 
 def test_a_server_that_went_away_in_the_middle_is_gone_on_with(sftp_folder: Path, tmp_path: Path) -> None:
     """The connection drops after some files; nothing lies there twice, and only the rest is sent."""
-    datasets = study(SLICES)
+    datasets = study(MANY)
     with sftp_server(sftp_folder / "sftp") as server, sending_house(tmp_path, server.way()) as house:
         house.receive(datasets, "NAAR_NOORD")
         step = house.steps["deliver"]
@@ -115,11 +118,11 @@ def test_a_server_that_went_away_in_the_middle_is_gone_on_with(sftp_folder: Path
         object.__setattr__(step, "outlets", stopping)
         house.run()
         exchange = house.exchange()
-        assert exchange.state is State.SENDING and 0 < exchange.done < SLICES
+        assert exchange.state is State.SENDING and 0 < exchange.done < MANY
         before = {name: path.stat().st_mtime_ns for name, path in server.files().items() if not name.endswith(".part")}
         with sftp_server(sftp_folder / "sftp", server.port) as back:
             wire(house)  # and the worker was killed as well
-            assert is_delivered(again(house), SLICES)
+            assert is_delivered(again(house), MANY)
             check_files(back, exchange.id, datasets)
             assert all(back.files()[name].stat().st_mtime_ns == at for name, at in before.items())
 
@@ -140,14 +143,15 @@ class _Counting:
     """A shelf that tells of each file that got its name."""
 
     def __init__(self, shelf: Shelf, of: _StopsAfter) -> None:
-        self.sizes, self.append, self.remove = shelf.sizes, shelf.append, shelf.remove
-        self._rename, self._of = shelf.rename, of
+        self.sizes, self.append, self.remove, self.rename = shelf.sizes, shelf.append, shelf.remove, shelf.rename
+        self._lay, self._of = shelf.lay, of
 
-    def rename(self, name: str, to: str) -> None:
-        self._rename(name, to)
-        self._of.files -= 1
-        if self._of.files == 0:
-            self._of.stop()
+    def lay(self, leaves: Iterator[Leaf]) -> Iterator[Leaf]:
+        for leaf in self._lay(leaves):
+            yield leaf
+            self._of.files -= 1
+            if self._of.files == 0:
+                self._of.stop()
 
 
 @pytest.mark.parametrize("form", list(Form))
@@ -185,6 +189,45 @@ def test_what_the_server_has_beyond_is_cut_before_it_is_written_on(start_sftp: S
         shelf.rename("a.part", "a")
         assert (server.inbox / "a").read_bytes() == b"0123four"
         assert shelf.sizes("") == {"a": 8} and shelf.sizes("nowhere") == {}
+
+
+def test_files_go_several_at_once_and_each_is_whole_under_its_name(start_sftp: StartSftp) -> None:
+    server = start_sftp()
+    contents = {f"{number:03d}": os.urandom(100_000 + number) for number in range(MANY)}
+    with open_shelf(server.way()) as shelf:
+        laid = [leaf.name for leaf in shelf.lay(leaves_of(contents))]
+    assert sorted(laid) == sorted(contents)
+    assert {name: path.read_bytes() for name, path in server.files().items()} == contents
+
+
+def test_those_under_way_come_to_their_end_before_a_failure_is_told(start_sftp: StartSftp) -> None:
+    """Nobody who takes a sending back leaves halves behind, and what has its name is noted."""
+    server, laid = start_sftp(), list[str]()
+    contents = {f"{number:03d}": bytes(300_000) for number in range(MANY)}
+
+    def leaves() -> Iterator[Leaf]:
+        for number, leaf in enumerate(leaves_of(contents)):
+            if number == 20:
+                raise Conflict("taken-back", "Nobody wants it any more.")
+            yield leaf
+
+    with open_shelf(server.way()) as shelf, pytest.raises(Conflict, match="taken-back"):
+        for leaf in shelf.lay(leaves()):
+            laid.append(leaf.name)
+    assert sorted(laid) == sorted(server.files()) == sorted(contents)[:20]
+
+
+def test_a_file_of_another_length_gets_no_name(start_sftp: StartSftp) -> None:
+    server = start_sftp()
+    with open_shelf(server.way()) as shelf, pytest.raises(Unavailable, match="partner-size"):
+        list(shelf.lay(iter([Leaf(1, "a.part", "a", 0, 5, lambda: iter([b"four"]))])))
+    assert list(server.files()) == ["a.part"]
+
+
+def leaves_of(contents: dict[str, bytes]) -> Iterator[Leaf]:
+    """Files of these contents."""
+    for number, (name, content) in enumerate(contents.items()):
+        yield Leaf(number, f"{name}.part", name, 0, len(content), partial(iter, [content]))
 
 
 def test_nothing_leaves_before_the_time_to_undo_is_over(start_sftp: StartSftp, tmp_path: Path) -> None:

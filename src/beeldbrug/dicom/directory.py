@@ -16,7 +16,7 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, MediaStorageDirectoryStorage
+from pydicom.uid import ExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from beeldbrug.dicom.part10 import file_meta
 from beeldbrug.model.errors import TooLarge
@@ -64,7 +64,12 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Keys of each type of record (PS3.3 section F.5), in no order."""
 
-_WANTED: Final = frozenset(f"{tag_for_keyword(name) or 0:08X}" for names in KEYS.values() for name in names)
+_TAGS: Final = {kind: tuple(f"{tag_for_keyword(name) or 0:08X}" for name in names) for kind, names in KEYS.items()}
+
+LISTED: Final = frozenset(int(tag, 16) for tags in _TAGS.values() for tag in tags)
+"""Tags of all attributes that a list may hold."""
+
+_ID_AND_NAME, _STUDY_UID, _SERIES_UID = ("00100020", "00100010"), ("0020000D",), ("0020000E",)
 
 NUMBERS: Final = {"STUDY": "StudyID", "SERIES": "SeriesNumber"}
 """Keys that must have a value; in a record of an instance, InstanceNumber."""
@@ -132,26 +137,18 @@ class Directory:
         self._count += 1
         if self._count > RECORDS_MOST:
             raise TooLarge("disc-too-many", "There are too many images for one list of contents.", "Make several.")
-        named = {tag: value for tag, value in one.attributes.items() if tag in _WANTED}
-        values = Dataset.from_json(named, lambda *_: b"")
-        patient = self._below(self._root, "PATIENT", f"{values.get('PatientID')}\n{values.get('PatientName')}", values)
-        study = self._below(patient, "STUDY", str(values.get("StudyInstanceUID")), values)
-        series = self._below(study, "SERIES", str(values.get("SeriesInstanceUID")), values)
-        kind = record_type(one.sop_class)
-        record = _record(kind, values, len(series.lower) + 1)
-        record.ReferencedFileID = list(one.file_id)
-        record.ReferencedSOPClassUIDInFile = UID(one.sop_class)
-        record.ReferencedSOPInstanceUIDInFile = UID(one.instance_uid)
-        record.ReferencedTransferSyntaxUIDInFile = UID(one.transfer_syntax)
-        series.lower.append(_Record(_encoded(record)))
+        values = one.attributes
+        patient = self._below(self._root, "PATIENT", _ID_AND_NAME, values)
+        study = self._below(patient, "STUDY", _STUDY_UID, values)
+        series = self._below(study, "SERIES", _SERIES_UID, values)
+        record = _record(record_type(one.sop_class), values, len(series.lower) + 1, _references(one))
+        series.lower.append(_Record(record))
 
     def to_bytes(self, file_set_id: str, uid: str) -> bytes:
         """The DICOMDIR file. ``uid`` is its own SOP Instance UID, ``file_set_id`` at most 16 characters of A-Z, 0-9."""
         records = list(_depth_first(self._root.lower))
         meta = file_meta(MediaStorageDirectoryStorage, uid, ExplicitVRLittleEndian)
-        name = file_set_id.encode("ascii")
-        name += b" " * (len(name) % 2)
-        head = pack("<HH2sH", 4, 0x1130, b"CS", len(name)) + name
+        head = _text(4, 0x1130, b"CS", file_set_id)
         at = len(meta) + len(head) + 12 + 12 + 10 + 12  # what is put after it below, before the first item
         total = 0
         for record in records:
@@ -167,10 +164,11 @@ class Directory:
             out.write(_ITEM + pack("<I", len(record.content)) + record.content)
         return out.getvalue()
 
-    def _below(self, parent: _Record, kind: str, key: str, values: Dataset) -> _Record:
+    def _below(self, parent: _Record, kind: str, names: Sequence[str], values: Mapping[str, Any]) -> _Record:
+        key = "\n".join(str(values.get(tag, {}).get("Value")) for tag in names)
         found = parent.by_key.get(key)
         if found is None:
-            found = parent.by_key[key] = _Record(_encoded(_record(kind, values, len(parent.lower) + 1)))
+            found = parent.by_key[key] = _Record(_record(kind, values, len(parent.lower) + 1))
             parent.lower.append(found)
         return found
 
@@ -183,31 +181,37 @@ def record_type(sop_class: str) -> str:
     return "IMAGE"
 
 
-def _record(kind: str, values: Dataset, number: int) -> Dataset:
-    record = Dataset()
-    record.OffsetOfTheNextDirectoryRecord = 0
-    record.RecordInUseFlag = _IN_USE
-    record.OffsetOfReferencedLowerLevelDirectoryEntity = 0
-    record.DirectoryRecordType = kind
-    record.SpecificCharacterSet = "ISO_IR 192"
-    for keyword in KEYS[kind]:
-        if keyword in values:
-            record[keyword] = values[keyword]
+def _record(kind: str, values: Mapping[str, Any], number: int, references: bytes = b"") -> bytearray:
+    """A record as it is written, in the order of tags; ``_link`` puts the offsets in."""
+    named = {tag: values[tag] for tag in _TAGS[kind] if tag in values}
+    keys = Dataset.from_json(named, lambda *_: b"")
     numbered = NUMBERS.get(kind, "" if kind in ("PATIENT", "SURFACE SCAN") else "InstanceNumber")
-    if numbered and record.get(numbered) in (None, ""):
-        setattr(record, numbered, str(number))
-    if kind == "PATIENT" and not record.get("PatientID"):
-        record.PatientID = f"UNKNOWN{number}"
-    if kind == "SERIES" and not record.get("Modality"):
-        record.Modality = "OT"
-    return record
-
-
-def _encoded(record: Dataset) -> bytearray:
+    if numbered and keys.get(numbered) in (None, ""):
+        setattr(keys, numbered, str(number))
+    if kind == "PATIENT" and not keys.get("PatientID"):
+        keys.PatientID = f"UNKNOWN{number}"
+    if kind == "SERIES" and not keys.get("Modality"):
+        keys.Modality = "OT"
     buffer = DicomBytesIO()
     buffer.is_little_endian, buffer.is_implicit_VR = True, False
-    write_dataset(buffer, record)
-    return bytearray(buffer.getvalue())
+    write_dataset(buffer, keys, "utf_8")
+    record = bytearray(pack("<HH2sHI", 4, 0x1400, b"UL", 4, 0) + pack("<HH2sHH", 4, 0x1410, b"US", 2, _IN_USE))
+    record += pack("<HH2sHI", 4, 0x1420, b"UL", 4, 0) + _text(4, 0x1430, b"CS", kind) + references
+    return record + _text(8, 0x0005, b"CS", "ISO_IR 192") + buffer.getvalue()
+
+
+def _references(one: Listed) -> bytes:
+    """Which file and instance a record is about."""
+    uids = ((0x1510, one.sop_class), (0x1511, one.instance_uid), (0x1512, one.transfer_syntax))
+    file = _text(4, 0x1500, b"CS", "\\".join(one.file_id))
+    return file + b"".join(_text(4, element, b"UI", uid) for element, uid in uids)
+
+
+def _text(group: int, element: int, vr: bytes, value: str) -> bytes:
+    """An element of text in Explicit VR Little Endian (PS3.5 section 7.1.2)."""
+    content = value.encode("ascii")
+    content += (b"\0" if vr == b"UI" else b" ") * (len(content) % 2)
+    return pack("<HH2sH", group, element, vr, len(content)) + content
 
 
 def _depth_first(records: Sequence[_Record]) -> Iterator[_Record]:

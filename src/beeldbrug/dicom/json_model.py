@@ -48,12 +48,13 @@ def to_json(
     part10: bool,
     bulk_uri: Callable[[Path], str],
     inline_bytes: int = INLINE_BYTES,
+    only: frozenset[int] | None = None,
 ) -> dict[str, Any]:
-    """The dataset of ``header`` as a DICOM JSON object. ``bulk_uri`` names the place of a value by its path."""
+    """The dataset of ``header`` as a DICOM JSON object. ``bulk_uri`` names the place of a value by its path; ``only``:
+    of its standard attributes these alone."""
     parsed = parse_header(header, transfer_syntax, part10)
-    return _writer(parsed, bulk_uri, inline_bytes).elements(
-        list(parsed.elements), character_set(parsed.raw(CHARSET_TAG)), ()
-    )
+    elements = [one for one in parsed.elements if only is None or one.tag in only]
+    return _writer(parsed, bulk_uri, inline_bytes).elements(elements, character_set(parsed.raw(CHARSET_TAG)), ())
 
 
 def bulk_value(header: bytes, transfer_syntax: str, part10: bool, path: Path) -> bytes | int:

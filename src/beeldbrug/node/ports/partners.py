@@ -6,12 +6,13 @@ path, never kept here. ``Outlets`` opens the ways; it is implemented over SFTP a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from beeldbrug.model.errors import Unavailable
 from beeldbrug.model.exchange import PARTNER, Route
 from beeldbrug.node.ports.pacs import StoreAssociation
 
@@ -137,6 +138,19 @@ class Deliveries(Protocol):
         """By the partner's address; those without any exchange are left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The file of an instance, to be laid: written from byte ``start`` on under ``part``, called ``name`` once it has
+    ``size`` bytes. ``read`` gives the bytes from there on."""
+
+    instance: int
+    part: str
+    name: str
+    start: int
+    size: int
+    read: Callable[[], Iterator[bytes]]
+
+
 class Shelf(Protocol):
     """A partner's folder over SFTP, for as long as the connection holds. Names are relative to the folder, parted by
     ``/``. Every call raises Unavailable with a code that says why."""
@@ -148,11 +162,23 @@ class Shelf(Protocol):
         """Write from this byte on, with the folders above; what the file has beyond goes. Its size when all was
         written."""
 
+    def lay(self, leaves: Iterator[Leaf]) -> Iterator[Leaf]:
+        """Several at once, each as ``append`` and then ``rename``; one is given back once it has its final name.
+
+        ``leaves`` is asked in another thread, by one at a time, and what it raises is raised here. Whatever happens,
+        those under way come to their end first. Unavailable ``partner-size`` of one that has another length.
+        """
+
     def rename(self, name: str, to: str) -> None:
         """Give a file its final name, in place of what has it."""
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
+
+
+def other_size() -> Unavailable:
+    """A file at the receiver's is not what was written."""
+    return Unavailable("partner-size", "A file lies at the receiver with another length.", "It is tried again.")
 
 
 class Outlets(Protocol):

@@ -1,13 +1,15 @@
 """The body of an upload on its way to disk: it is written in a thread while the next bytes come in.
 
-What has come is always written, also when the sender breaks off: then it can go on from there. Little waits in memory:
-a sender faster than the disk is held up. Knows nothing of segments.
+What has come is always written, also when the sender breaks off: then it can go on from there. It is written some
+hundred KiB at a time, for each turn of a thread costs as much as writing that. Little waits in memory: a sender faster
+than the disk is held up. Knows nothing of segments.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from starlette.types import Receive
@@ -15,6 +17,9 @@ from starlette.types import Receive
 from beeldbrug.hub.protocols.http.requests import Threads, next_piece
 
 WAITING_BYTES: Final = 1024 * 1024
+AT_ONCE_BYTES: Final = 768 * 1024
+GATHER_SECONDS: Final = 0.02
+"""So long a turn of a thread waits for so many bytes; then it writes what there is."""
 
 
 class Inflow:
@@ -26,6 +31,7 @@ class Inflow:
         self._pieces: list[bytes] = []
         self._waiting = 0
         self._come = asyncio.Event()
+        self._enough = asyncio.Event()
         self._room = asyncio.Event()
         self._ended = False
 
@@ -38,6 +44,7 @@ class Inflow:
             # whoever closes the file next must not do so under a thread that writes it
             self._ended = True
             self._come.set()
+            self._enough.set()
             await asyncio.wait({writer})
             failed = writer.exception()
         if failed is not None:
@@ -50,6 +57,8 @@ class Inflow:
             self._pieces.append(piece)
             self._waiting += len(piece)
             self._come.set()
+            if self._waiting >= AT_ONCE_BYTES:
+                self._enough.set()
             # once the writer has ended, nobody would make room again
             if self._waiting >= WAITING_BYTES and not self._ended:
                 self._room.clear()
@@ -60,6 +69,7 @@ class Inflow:
             while self._pieces or not self._ended:
                 self._come.clear()
                 if self._pieces:
+                    await self._gather()
                     pieces, self._pieces, self._waiting = self._pieces, [], 0
                     self._room.set()
                     await self._threads.run(self._write, pieces)
@@ -68,3 +78,10 @@ class Inflow:
         finally:
             self._room.set()
             self._ended = True
+
+    async def _gather(self) -> None:
+        if self._waiting < AT_ONCE_BYTES and not self._ended:
+            self._enough.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_SECONDS):
+                    await self._enough.wait()

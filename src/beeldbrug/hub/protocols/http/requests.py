@@ -89,7 +89,8 @@ def header_number(headers: Headers, name: str) -> int:
 async def next_piece(receive: Receive) -> tuple[bytes, bool]:
     """The next bytes of the body and whether more come. Raises Unavailable when the sender went away or silent."""
     try:
-        message = await asyncio.wait_for(receive(), IDLE_SECONDS)
+        async with asyncio.timeout(IDLE_SECONDS):
+            message = await receive()
     except TimeoutError:
         raise Unavailable("body-idle", "The sender of the request stayed silent for too long.", "Repeat it.") from None
     if message["type"] != "http.request":

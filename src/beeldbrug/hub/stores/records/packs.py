@@ -1,17 +1,48 @@
 """Packs, grants, segments and uploads in SQL, with the bytes that they count against their owner's quota.
 
 Bytes themselves lie in the object stores; a row that goes leaves a discard behind, so that its object goes too.
+Statements that every segment needs are built once: building one takes longer than running it.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Final
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, select
 
 from beeldbrug.hub.ports.records import Discard, Grant, PackAccess, Store, StoredSegment, Upload
 from beeldbrug.hub.stores import schema
 from beeldbrug.hub.stores.records.statements import count, discard, drop_ungranted, put
+
+_GRANTED: Final = (
+    select(func.count())
+    .select_from(schema.grants)
+    .where(
+        and_(
+            schema.grants.c.pack == schema.packs.c.pack,
+            schema.grants.c.receiver == bindparam("organisation"),
+            schema.grants.c.expires > bindparam("now"),
+        )
+    )
+    .scalar_subquery()
+)
+_ACCESS: Final = select(schema.packs.c.owner, _GRANTED.label("granted")).where(schema.packs.c.pack == bindparam("pack"))
+_ACCESS_LOCKED: Final = _ACCESS.with_for_update(of=schema.packs)
+
+_SEGMENT: Final = select(schema.segments).where(
+    schema.segments.c.pack == bindparam("pack"), schema.segments.c.number == bindparam("number")
+)
+_UPLOAD: Final = select(schema.uploads).where(
+    schema.uploads.c.pack == bindparam("pack"), schema.uploads.c.number == bindparam("number")
+)
+_ADD_SEGMENT: Final = schema.segments.insert()
+_ADD_UPLOAD: Final = schema.uploads.insert()
+_END_UPLOAD: Final = delete(schema.uploads).where(
+    schema.uploads.c.pack == bindparam("pack"),
+    schema.uploads.c.number == bindparam("number"),
+    schema.uploads.c.object == bindparam("object"),
+)
 
 
 class SqlPacks:
@@ -22,11 +53,8 @@ class SqlPacks:
 
     def access(self, pack: str, organisation: str, now: float, *, lock: bool = False) -> PackAccess | None:
         """Owner, and whether ``organisation`` may read; None when there is no such pack."""
-        packs, grants = schema.packs, schema.grants
-        live = (grants.c.pack == packs.c.pack, grants.c.receiver == organisation, grants.c.expires > now)
-        granted = select(func.count()).select_from(grants).where(and_(*live)).scalar_subquery()
-        query = select(packs.c.owner, granted.label("granted")).where(packs.c.pack == pack)
-        row = self._connection.execute(query.with_for_update(of=packs) if lock else query).first()
+        values = {"pack": pack, "organisation": organisation, "now": now}
+        row = self._connection.execute(_ACCESS_LOCKED if lock else _ACCESS, values).first()
         return None if row is None else PackAccess(row.owner, row.granted > 0)
 
     def add(self, pack: str, owner: str) -> None:
@@ -67,8 +95,7 @@ class SqlPacks:
 
     def segment(self, pack: str, number: int) -> StoredSegment | None:
         """One whole segment."""
-        table = schema.segments
-        row = self._connection.execute(select(table).where(table.c.pack == pack, table.c.number == number)).first()
+        row = self._connection.execute(_SEGMENT, {"pack": pack, "number": number}).first()
         return None if row is None else StoredSegment(**row._mapping)
 
     def segments(self, pack: str) -> list[StoredSegment]:
@@ -79,7 +106,7 @@ class SqlPacks:
 
     def add_segment(self, segment: StoredSegment, owner: str) -> None:
         """Insert and count."""
-        self._connection.execute(schema.segments.insert().values(**asdict(segment)))
+        self._connection.execute(_ADD_SEGMENT, asdict(segment))
         count(self._connection, owner, segment_bytes=segment.length)
 
     def drop_segment(self, segment: StoredSegment, owner: str) -> None:
@@ -92,8 +119,7 @@ class SqlPacks:
 
     def upload(self, pack: str, number: int) -> Upload | None:
         """The upload under way for this segment."""
-        table = schema.uploads
-        row = self._connection.execute(select(table).where(table.c.pack == pack, table.c.number == number)).first()
+        row = self._connection.execute(_UPLOAD, {"pack": pack, "number": number}).first()
         return None if row is None else Upload(**row._mapping)
 
     def put_upload(self, upload: Upload) -> None:
@@ -101,14 +127,13 @@ class SqlPacks:
         earlier = self.upload(upload.pack, upload.number)
         if earlier is not None:
             self.end_upload(earlier, discard=True)
-        self._connection.execute(schema.uploads.insert().values(**asdict(upload)))
+        self._connection.execute(_ADD_UPLOAD, asdict(upload))
         count(self._connection, upload.owner, upload_bytes=upload.length)
 
     def end_upload(self, upload: Upload, *, discard: bool) -> bool:
         """Delete the row if it is still this upload's; False when another superseded it."""
-        table = schema.uploads
-        mine = (table.c.pack == upload.pack, table.c.number == upload.number, table.c.object == upload.object)
-        if self._connection.execute(delete(table).where(*mine)).rowcount != 1:
+        mine = {"pack": upload.pack, "number": upload.number, "object": upload.object}
+        if self._connection.execute(_END_UPLOAD, mine).rowcount != 1:
             return False
         count(self._connection, upload.owner, upload_bytes=-upload.length)
         if discard:

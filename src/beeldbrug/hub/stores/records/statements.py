@@ -7,6 +7,7 @@ construct per dialect.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
@@ -20,7 +21,12 @@ Insert = sqlite.Insert | postgresql.Insert
 
 def insert(connection: Connection, table: Table) -> Insert:
     """The dialect's own INSERT, which knows ON CONFLICT."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_into(connection.dialect.name, table)
+
+
+def insert_into(dialect: str, table: Table) -> Insert:
+    """As ``insert``, by the dialect's name."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
@@ -42,12 +48,18 @@ def count(
     connection: Connection, organisation: str, *, segment_bytes: int = 0, part_bytes: int = 0, upload_bytes: int = 0
 ) -> None:
     """Add to, or take from, what counts against this organisation's quota."""
-    table = schema.usage
     changes = {"segment_bytes": segment_bytes, "part_bytes": part_bytes, "upload_bytes": upload_bytes}
-    statement = insert(connection, table).values(organisation=organisation, **changes)
-    added = {name: table.c[name] + value for name, value in changes.items() if value}
-    if added:
-        connection.execute(statement.on_conflict_do_update(index_elements=["organisation"], set_=added))
+    if any(changes.values()):
+        connection.execute(_adding(connection.dialect.name), {"organisation": organisation, **changes})
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    """Add to the counts of an organisation; built once, since every segment counts twice."""
+    table = schema.usage
+    statement = insert_into(dialect, table)
+    added = {name: table.c[name] + statement.excluded[name] for name in ("segment_bytes", "part_bytes", "upload_bytes")}
+    return statement.on_conflict_do_update(index_elements=["organisation"], set_=added)
 
 
 def discard(connection: Connection, discards: Iterable[Discard]) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Final
 
-from sqlalchemy import Connection, delete, or_, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_
 
 from beeldbrug.hub.ports.records import Discard, Head, Store, Usage
 from beeldbrug.hub.stores import schema
 from beeldbrug.hub.stores.records.statements import discard, insert
+
+_USAGE: Final = select(schema.usage).where(schema.usage.c.organisation == bindparam("organisation"))
 
 
 class SqlAccounts:
@@ -23,8 +26,7 @@ class SqlAccounts:
 
     def usage(self, organisation: str) -> Usage:
         """What it uses now."""
-        table = schema.usage
-        row = self._connection.execute(select(table).where(table.c.organisation == organisation)).first()
+        row = self._connection.execute(_USAGE, {"organisation": organisation}).first()
         return Usage() if row is None else Usage(row.segment_bytes, row.part_bytes, row.upload_bytes)
 
 

@@ -2,14 +2,15 @@
 
 Our key, the partner's known key, and nothing else: no password, no agent, no configuration of the account that runs
 this. Writes of one file go in order, one block at a time, so that what the server has of it is a beginning without
-holes. It decides nothing about names and repeats.
+holes. Several files are under way at once: else each would wait for the answers about the one before. It decides
+nothing about names and repeats.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
@@ -18,7 +19,8 @@ import asyncssh
 
 from beeldbrug.kit.log import get
 from beeldbrug.model.errors import Unavailable
-from beeldbrug.node.ports.partners import Way
+from beeldbrug.node.ports.partners import Leaf, Way, other_size
+from beeldbrug.node.protocols.sftp.packets import send_no_empty_packets
 
 T = TypeVar("T")
 
@@ -27,8 +29,11 @@ CONNECT_SECONDS: Final = 20.0
 STEP_SECONDS: Final = 60.0
 """How long a server may leave one request unanswered."""
 
-BLOCK_BYTES: Final = 4 * 1024 * 1024
+BLOCK_BYTES: Final = 2 * 1024 * 1024
 """Written at once, as several requests in a row."""
+
+LEAVES_AT_ONCE: Final = 8
+"""Files under way at once; each holds two blocks at most."""
 
 LEAST_FREE: Final = 16 * 1024 * 1024
 """A server that fails a write with less room than this is full: version 3 of the protocol has no word for it."""
@@ -64,6 +69,17 @@ class SftpShelf:
         """Write from this byte on."""
         return self._run(self._append(name, start, chunks), limit=None)
 
+    def lay(self, leaves: Iterator[Leaf]) -> Iterator[Leaf]:
+        """Several at once, each whole under its name when it is given back."""
+        under_way = _UnderWay(self._lay, leaves)
+        try:
+            while laid := self._run(under_way.some(), limit=None):
+                yield from laid
+        finally:
+            self._run(under_way.stop(), limit=None)
+        with _errors():
+            under_way.raise_failure()
+
     def rename(self, name: str, to: str) -> None:
         """Give a file its final name."""
         self._run(self._rename(self._path(name), self._path(to)))
@@ -86,17 +102,27 @@ class SftpShelf:
             return {}
         return {str(one.filename): one.attrs.size or 0 for one in found if one.filename not in (".", "..")}
 
+    async def _lay(self, leaf: Leaf) -> None:
+        if await self._append(leaf.part, leaf.start, leaf.read()) != leaf.size:
+            raise other_size()
+        async with asyncio.timeout(STEP_SECONDS):
+            await self._rename(self._path(leaf.part), self._path(leaf.name))
+
     async def _append(self, name: str, start: int, chunks: Iterator[bytes]) -> int:
         await self._make_folders(PurePosixPath(self._path(name)).parent)
         flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | (0 if start else asyncssh.FXF_TRUNC)
-        file = await asyncio.wait_for(self._client.open(self._path(name), flags, encoding=None), STEP_SECONDS)
+        async with asyncio.timeout(STEP_SECONDS):
+            file = await self._client.open(self._path(name), flags, encoding=None)
         try:
             if start:
-                await asyncio.wait_for(file.truncate(start), STEP_SECONDS)
+                async with asyncio.timeout(STEP_SECONDS):
+                    await file.truncate(start)
             await self._write(file, start, chunks)
-            attributes = await asyncio.wait_for(file.stat(), STEP_SECONDS)
+            async with asyncio.timeout(STEP_SECONDS):
+                attributes = await file.stat()
         finally:
-            await asyncio.wait_for(file.close(), STEP_SECONDS)
+            async with asyncio.timeout(STEP_SECONDS):
+                await file.close()
         return attributes.size or 0
 
     async def _write(self, file: asyncssh.SFTPClientFile, start: int, chunks: Iterator[bytes]) -> None:
@@ -153,6 +179,59 @@ class SftpShelf:
             return
 
 
+class _UnderWay:
+    """Files that are being laid. After the first failure no more are begun, and the others come to their end."""
+
+    def __init__(self, lay: Callable[[Leaf], Coroutine[Any, Any, None]], leaves: Iterator[Leaf]) -> None:
+        self._lay, self._leaves = lay, leaves
+        self._tasks: dict[asyncio.Task[None], Leaf] = {}
+        self._failure: BaseException | None = None
+        self._ended = False
+
+    async def some(self) -> list[Leaf]:
+        """Those that ended well since the last call, one at least; none when nothing is left."""
+        laid: list[Leaf] = []
+        while not laid:
+            while not self._ended and len(self._tasks) < LEAVES_AT_ONCE:
+                await self._begin()
+            if not self._tasks:
+                break
+            done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            laid = [leaf for leaf in map(self._outcome, done) if leaf is not None]
+        return laid
+
+    def raise_failure(self) -> None:
+        """What went wrong first."""
+        if self._failure is not None:
+            raise self._failure
+
+    async def stop(self) -> None:
+        """Whoever asked goes away: nothing is left under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def _begin(self) -> None:
+        asked = asyncio.get_running_loop().run_in_executor(None, next, self._leaves, None)
+        await asyncio.wait({asked})
+        if not self._failed(asked.exception()):
+            leaf = asked.result()
+            self._ended = leaf is None
+            if leaf is not None:
+                self._tasks[asyncio.ensure_future(self._lay(leaf))] = leaf
+
+    def _outcome(self, task: asyncio.Task[None]) -> Leaf | None:
+        leaf = self._tasks.pop(task)
+        return None if self._failed(task.exception()) else leaf
+
+    def _failed(self, error: BaseException | None) -> bool:
+        if error is not None:
+            self._ended = True
+            self._failure = self._failure or error
+        return error is not None
+
+
 @contextmanager
 def open_shelf(way: Way) -> Iterator[SftpShelf]:
     """Log in with our key to the server whose key is known. Raises Unavailable."""
@@ -207,6 +286,7 @@ async def _connect(way: Way) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFT
         login_timeout=CONNECT_SECONDS,
         keepalive_interval=15,
     )
+    send_no_empty_packets(connection)
     try:
         return connection, await connection.start_sftp_client()
     except BaseException:

@@ -20,6 +20,7 @@ from asyncssh import SSHAuthorizedKeys, SSHKey, SSHServerConnection
 
 from beeldbrug.kit import log
 from beeldbrug.node.protocols.sftp.limits import Limits
+from beeldbrug.node.protocols.sftp.packets import send_no_empty_packets
 from beeldbrug.node.protocols.sftp.server import DropServer
 from beeldbrug.node.protocols.sftp.session import Session
 from beeldbrug.node.protocols.sftp.visit import Partner, Visit
@@ -73,6 +74,7 @@ class _Connection(asyncssh.SSHServer):
     def connection_made(self, conn: SSHServerConnection) -> None:
         """Admit it, if there is room."""
         self._connection = conn
+        send_no_empty_packets(conn)
         peer = conn.get_extra_info("peername")
         self.visit.address = peer[0] if peer else ""
         if not self._listener.enter(self):

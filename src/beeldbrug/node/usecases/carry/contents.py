@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from beeldbrug.dicom.directory import Directory, Listed
+from beeldbrug.dicom.directory import LISTED, Directory, Listed
 from beeldbrug.model.errors import TooLarge, Unavailable
 from beeldbrug.model.identity import Patient
 from beeldbrug.node.ports.records import ExchangeRow, InstanceRow, InstanceState
 from beeldbrug.node.ports.vault import Transaction
 from beeldbrug.node.usecases.carry.leaflet import Leaflet, index_page, readme
 from beeldbrug.node.usecases.read.describe import attributes
-from beeldbrug.node.usecases.read.part10 import File, as_file, places_of, read_file
+from beeldbrug.node.usecases.read.part10 import File, as_file, places_of, read_file, read_headers
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources
 
@@ -58,12 +58,17 @@ class Item:
         """Components of its name (PS3.10 section 8.5)."""
         if self.ordinal > INSTANCES_MOST:
             raise TooLarge("disc-too-many", "There are too many images for one list of contents.", "Make several.")
-        return IMAGES, f"D{(self.ordinal - 1) // IN_FOLDER:04d}", f"IM{self.ordinal:06d}"
+        return *folder_of(self.ordinal), f"IM{self.ordinal:06d}"
 
     @property
     def name(self) -> str:
         """Its name on the disc."""
         return "/".join(self.file_id)
+
+
+def folder_of(ordinal: int) -> tuple[str, ...]:
+    """The folder that the instance of this number lies in."""
+    return IMAGES, f"D{(ordinal - 1) // IN_FOLDER:04d}"
 
 
 def numbers(tx: Transaction, exchange: ExchangeRow) -> list[tuple[int, int]]:
@@ -109,8 +114,7 @@ class Contents:
         """All files; the DICOMDIR last, and so nothing is missing where it is."""
         yield from self._texts()
         for places, some in items(self.sources, self.exchange.organisation, self.numbers):
-            for item in some:
-                yield instance_entry(self.sources, places, item)
+            yield from instance_entries(self.sources, places, some)
         yield self._listing()
 
     def others(self) -> Iterator[Entry]:
@@ -130,9 +134,9 @@ class Contents:
         """The DICOMDIR."""
         made = Directory()
         for places, some in items(self.sources, self.exchange.organisation, self.numbers):
-            for item in some:
-                row = item.row
-                values = attributes(self.sources, places, row)
+            headers = read_headers(self.sources, places, [item.row for item in some])
+            for item, (row, header) in zip(some, headers, strict=True):
+                values = attributes(self.sources, places, row, header, LISTED)
                 made.add(Listed(item.file_id, row.sop_class, row.instance_uid, row.transfer_syntax, values))
         return made.to_bytes(FILE_SET, f"2.25.{(int(self.exchange.id, 16) & ~0xF) | _DIRECTORY_UID}")
 
@@ -146,10 +150,16 @@ def from_byte(chunks: Iterator[bytes], start: int) -> Iterator[bytes]:
         at += len(chunk)
 
 
-def instance_entry(sources: Sources, places: Places, item: Item) -> Entry:
-    """The file of an instance."""
+def instance_entries(sources: Sources, places: Places, some: Sequence[Item]) -> Iterator[Entry]:
+    """The files of instances, their headers read some at a time."""
+    headers = read_headers(sources, places, [item.row for item in some])
+    for item, (_, header) in zip(some, headers, strict=True):
+        yield _entry(sources, places, item, header)
+
+
+def _entry(sources: Sources, places: Places, item: Item, header: bytes) -> Entry:
     file = item.file
-    return Entry(item.name, file.size, lambda: read_file(sources, places, file))
+    return Entry(item.name, file.size, lambda: read_file(sources, places, file, header))
 
 
 def text_entry(name: str, text: str) -> Entry:

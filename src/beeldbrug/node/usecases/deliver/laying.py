@@ -8,14 +8,14 @@ else's and nothing lies there twice. The list of contents (DICOMDIR) comes last.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
-from beeldbrug.model.errors import Unavailable
-from beeldbrug.node.ports.partners import Delivery, Outlets, Shelf, Way
+from beeldbrug.node.ports.partners import Delivery, Leaf, Outlets, Way, other_size
 from beeldbrug.node.ports.records import ExchangeRow
-from beeldbrug.node.usecases.carry.contents import Contents, Entry, from_byte, instance_entry, items
+from beeldbrug.node.usecases.carry.contents import Contents, Entry, folder_of, from_byte, instance_entries, items
 from beeldbrug.node.usecases.carry.zipped import zipped
 from beeldbrug.node.usecases.read.sources import Sources
 
@@ -36,37 +36,49 @@ class Laying:
     outlets: Outlets
     sources: Sources
     note: Note
-    _seen: dict[str, dict[str, int]] = field(default_factory=dict)
-    """What lay in each folder when it was looked at."""
 
     def lay_files(
         self, exchange: ExchangeRow, way: Way, left: Sequence[tuple[int, int]], goes_on: Callable[[], bool]
     ) -> None:
         """The instances, each under its own name; ``goes_on`` is asked before each."""
-        laid: list[Delivery] = []
-        noted = time.monotonic()
+        noting = _Noting(self.note, exchange, self.sources.clock.now)
         with self.outlets.sftp(way) as shelf:
-            self._seen.clear()
             try:
-                for places, some in items(self.sources, exchange.organisation, left):
-                    for item in some:
-                        if not goes_on():
-                            return
-                        self._lay(shelf, exchange.id, instance_entry(self.sources, places, item))
-                        laid.append(Delivery(item.row.id, 0, "", self.sources.clock.now()))
-                        if time.monotonic() - noted > NOTED_SECONDS:
-                            self.note(exchange, laid)
-                            laid, noted = [], time.monotonic()
+                for folder, some in groupby(left, lambda one: folder_of(one[0])):
+                    there = shelf.sizes("/".join((exchange.id, *folder)))
+                    for leaf in shelf.lay(self._leaves(exchange, list(some), there, goes_on, noting)):
+                        noting.laid(leaf.instance)
+                        noting.note_some()
             finally:
-                if laid:
-                    self.note(exchange, laid)
+                noting.note_all()
+
+    def _leaves(
+        self,
+        exchange: ExchangeRow,
+        left: Sequence[tuple[int, int]],
+        there: Mapping[str, int],
+        goes_on: Callable[[], bool],
+        noting: _Noting,
+    ) -> Iterator[Leaf]:
+        """What of these is not ``there`` already."""
+        for places, some in items(self.sources, exchange.organisation, left):
+            for item, entry in zip(some, instance_entries(self.sources, places, some), strict=True):
+                if not goes_on():
+                    return
+                leaf = _leaf(exchange.id, item.row.id, entry, there)
+                if leaf is None:
+                    noting.laid(item.row.id)
+                else:
+                    yield leaf
 
     def lay_list(self, exchange: ExchangeRow, way: Way, contents: Contents) -> None:
         """What is not an instance: readme, page, and the DICOMDIR last."""
         with self.outlets.sftp(way) as shelf:
-            self._seen.clear()
             for entry in contents.others():
-                self._lay(shelf, exchange.id, entry, again=True)
+                name = f"{exchange.id}/{entry.name}"
+                if shelf.append(name + PART, 0, entry.read()) != entry.size:
+                    raise other_size()
+                shelf.rename(name + PART, name)
 
     def lay_zip(self, exchange: ExchangeRow, way: Way, contents: Contents, goes_on: Callable[[], bool]) -> None:
         """All in one file; its unfinished name says of how many instances, so that only the same is gone on with."""
@@ -79,21 +91,46 @@ class Laying:
             start = max(0, there - AGAIN_BYTES)
             size = shelf.append(part, start, from_byte(counted, start))
             if size != counted.bytes:
-                raise _other_size()
+                raise other_size()
             shelf.rename(part, final)
 
-    def _lay(self, shelf: Shelf, folder: str, entry: Entry, again: bool = False) -> None:
-        name = f"{folder}/{entry.name}"
-        above, _, last = name.rpartition("/")
-        if above not in self._seen:
-            self._seen[above] = shelf.sizes(above)
-        seen = self._seen[above]
-        if seen.get(last) == entry.size and not again:
-            return
-        start = 0 if again else max(0, min(seen.get(last + PART, 0), entry.size) - AGAIN_BYTES)
-        if shelf.append(name + PART, start, from_byte(entry.read(), start)) != entry.size:
-            raise _other_size()
-        shelf.rename(name + PART, name)
+
+@dataclass
+class _Noting:
+    """Files that have their name, to be written down now and then."""
+
+    note: Note
+    exchange: ExchangeRow
+    clock: Callable[[], float]
+    _laid: list[Delivery] = field(default_factory=list)
+    _noted: float = field(default_factory=time.monotonic)
+
+    def laid(self, instance: int) -> None:
+        """One more; from any thread."""
+        self._laid.append(Delivery(instance, 0, "", self.clock()))
+
+    def note_some(self) -> None:
+        """When it is time."""
+        if time.monotonic() - self._noted > NOTED_SECONDS:
+            self.note_all()
+            self._noted = time.monotonic()
+
+    def note_all(self) -> None:
+        """What was not written down yet."""
+        count = len(self._laid)  # another thread may add more meanwhile
+        if count:
+            self.note(self.exchange, self._laid[:count])
+            del self._laid[:count]
+
+
+def _leaf(folder: str, instance: int, entry: Entry, there: Mapping[str, int]) -> Leaf | None:
+    """The file of an entry, with its beginning left out where that is ``there``; None where all of it is."""
+    name = f"{folder}/{entry.name}"
+    last = name.rpartition("/")[2]
+    if there.get(last) == entry.size:
+        return None
+    start = max(0, min(there.get(last + PART, 0), entry.size) - AGAIN_BYTES)
+    return Leaf(instance, name + PART, name, start, entry.size, lambda: from_byte(entry.read(), start))
 
 
 class _Counted:
@@ -118,7 +155,3 @@ def _asking(chunks: Iterator[bytes], goes_on: Callable[[], bool]) -> Iterator[by
         if number % 64 == 0:
             goes_on()
         yield chunk
-
-
-def _other_size() -> Unavailable:
-    return Unavailable("partner-size", "A file lies at the receiver with another length.", "It is tried again.")

@@ -22,10 +22,10 @@ DEFLATED_BYTES = 64 * 1024 * 1024
 """A deflated dataset larger than this is not opened for its metadata."""
 
 
-def header_bytes(sources: Sources, places: Places, row: InstanceRow) -> bytes:
-    """The header, or the whole of a deflated dataset, which has its header inside."""
+def header_bytes(sources: Sources, places: Places, row: InstanceRow, header: bytes | None = None) -> bytes:
+    """The header, or the whole of a deflated dataset, which has its header inside; ``header`` where it was read."""
     if not transfer_syntax(row.transfer_syntax).deflated or row.state is InstanceState.HEADER:
-        return read_header(sources, places, row)
+        return read_header(sources, places, row) if header is None else header
     if row.size > DEFLATED_BYTES:
         raise TooLarge(
             "deflated-too-large", "The deflated dataset is too large to describe.", "Retrieve the whole instance."
@@ -56,7 +56,14 @@ def metadata(sources: Sources, places: Places, row: InstanceRow, base: str) -> d
     return dict(sorted(found.items()))
 
 
-def attributes(sources: Sources, places: Places, row: InstanceRow) -> dict[str, Any]:
-    """Attributes for the results of a search; no values that lie elsewhere."""
-    header = header_bytes(sources, places, row)
-    return to_json(header, row.transfer_syntax, row.part10, lambda path: "")
+def attributes(
+    sources: Sources,
+    places: Places,
+    row: InstanceRow,
+    header: bytes | None = None,
+    only: frozenset[int] | None = None,
+) -> dict[str, Any]:
+    """Attributes for the results of a search; no values that lie elsewhere. ``header`` where it was read before;
+    ``only``: of the standard ones these."""
+    header = header_bytes(sources, places, row, header)
+    return to_json(header, row.transfer_syntax, row.part10, lambda path: "", only=only)

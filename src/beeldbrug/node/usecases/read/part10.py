@@ -99,9 +99,9 @@ def read_original(sources: Sources, places: Places, row: InstanceRow, header: by
     return _checked(chunks, row)
 
 
-def read_file(sources: Sources, places: Places, file: File) -> Iterator[bytes]:
-    """The file in chunks of about ``CHUNK_BYTES``."""
-    return gathered(_prefixed(file.meta, read_original(sources, places, file.row)))
+def read_file(sources: Sources, places: Places, file: File, header: bytes | None = None) -> Iterator[bytes]:
+    """The file in chunks of about ``CHUNK_BYTES``; ``header`` where it was read before."""
+    return gathered(_prefixed(file.meta, read_original(sources, places, file.row, header)))
 
 
 def gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
