@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from pydicom import dcmread
 
-from tests.bench import data, intake_browser
+from tests.bench import data, intake_browser, intake_tiny
 from tests.bench.measure import MEGABYTE, Taken, load, median, settle
 from tests.bench.report import Report, rounded
 from tests.unit.cli.runs import Node, copy_node, make_node
@@ -54,6 +54,8 @@ def bench(folder: Path, runs: int) -> Report:
     }
     report.ratios["read_vs_send"] = rounded(median(one.seconds for one in sent) / median(one.seconds for one in read))
     intake_browser.bench(folder / "browser", folder / "disc", FILES, size, runs, report)
+    shutil.rmtree(folder / "disc")
+    intake_tiny.bench(folder / "tiny", report)
     report.setting |= {"bytes": size, "load_after": load()}
     return report
 

@@ -7,6 +7,20 @@ import { zipFiles } from "./zip";
 /** Files of one carrier; as many as the node takes. */
 export const FILES_MOST = 400_000;
 const DEPTH = 40;
+const TELL_MS = 100;
+
+type Told = (count: number) => void;
+
+/** Passes on what is told a few times a second: else 300,000 files would draw the page as often. */
+function seldom(told: Told): Told {
+  let last = Number.NEGATIVE_INFINITY;
+  return (count) => {
+    const now = performance.now();
+    if (now - last < TELL_MS) return;
+    last = now;
+    told(count);
+  };
+}
 
 /** One file. `mark` differs when its content was written anew; `refused` says why it is not read. */
 export interface Found {
@@ -33,7 +47,7 @@ export function entriesOf(dropped: DataTransfer): FileSystemEntry[] {
   return [...dropped.items].map((one) => one.webkitGetAsEntry()).filter((one) => one !== null);
 }
 
-async function below(entry: FileSystemEntry, depth: number, found: Found[], told: (count: number) => void) {
+async function below(entry: FileSystemEntry, depth: number, found: Found[], told: Told) {
   if (depth > DEPTH) throw new Failure("too-large", "carrier-too-deep");
   if (entry.isFile) {
     const file = await new Promise<File>((done, failed) => (entry as FileSystemFileEntry).file(done, failed));
@@ -53,21 +67,23 @@ async function below(entry: FileSystemEntry, depth: number, found: Found[], told
 }
 
 /** Everything in what was dropped. */
-export async function droppedFiles(entries: FileSystemEntry[], told: (count: number) => void): Promise<Found[]> {
+export async function droppedFiles(entries: FileSystemEntry[], told: Told): Promise<Found[]> {
   const found: Found[] = [];
-  for (const entry of entries) await below(entry, 0, found, told);
+  const tell = seldom(told);
+  for (const entry of entries) await below(entry, 0, found, tell);
   return sorted(found);
 }
 
 /** Everything in what was chosen with a button. */
-export async function chosenFiles(files: readonly File[], told: (count: number) => void): Promise<Found[]> {
+export async function chosenFiles(files: readonly File[], told: Told): Promise<Found[]> {
   if (files.length > FILES_MOST) throw new Failure("too-large", "carrier-too-large");
   const found: Found[] = [];
+  const tell = seldom(told);
   for (const file of files) {
     const path = file.webkitRelativePath;
     if (path === "") found.push(...(await opened(file, file.name)));
     else found.push(ofFile(file, path));
-    told(found.length);
+    tell(found.length);
   }
   return sorted(found);
 }

@@ -98,3 +98,8 @@ def test_no_script_nor_link_is_in_it() -> None:
     pdf = printed(replace(REPORT, text="<a href='x'>javascript:alert(1)</a>"), ADDRESSED, PAPER)
     for mark in (b"/JavaScript", b"/JS", b"/URI", b"/Launch", b"/OpenAction", b"/EmbeddedFile"):
         assert mark not in pdf
+
+
+def test_roboto_alone_is_in_it() -> None:
+    fonts = re.findall(rb"/FontName\s*/(?:[A-Z0-9]+\+)?([A-Za-z-]+)", printed(REPORT, ADDRESSED, PAPER))
+    assert fonts and {name.decode() for name in fonts} <= {"Roboto-Regular", "Roboto-Bold", "Roboto"}
