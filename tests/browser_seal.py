@@ -17,7 +17,7 @@ from beeldbrug.model.dataset import Line
 from beeldbrug.sealed.age import seal
 from beeldbrug.sealed.message import seal_message
 
-RECORD_BYTES = 256 * 1024
+RECORD_BYTES = 1024 * 1024
 
 
 def file_id(name: str) -> bytes:

@@ -17,7 +17,9 @@ const SKIP_STEP = 1 << 20;
 export function blobBytes(blob: Blob, ahead = 0): Bytes {
   let at = 0;
   let held: Uint8Array<ArrayBuffer> = new Uint8Array();
-  const ask = async (size: number) => new Uint8Array(await blob.slice(at, at + size).arrayBuffer());
+  // a stretch is a blob of its own to the browser, which takes longer than to read a small file
+  const stretch = (size: number) => (at === 0 && size >= blob.size ? blob : blob.slice(at, at + size));
+  const ask = async (size: number) => new Uint8Array(await stretch(size).arrayBuffer());
   return {
     async read(size) {
       if (held.length === 0 && at < blob.size) {

@@ -200,14 +200,14 @@ describe("sealing", () => {
       string,
       string,
     ];
-    const pixels = Uint8Array.from({ length: 700_000 }, (_, at) => (at * 13) & 255);
+    const pixels = Uint8Array.from({ length: 2_500_000 }, (_, at) => (at * 13) & 255);
     const content = part10(EXPLICIT, ...NAMES, element(0x7fe0, 0x10, "OW", pixels));
     const { parts } = await cut(content);
     const upload = "ab".repeat(16);
     const writer = await Writer.make(upload, recipient);
     const id = await (await fileIds(new Uint8Array(32)))("DISC/IM1", content.length, "1");
     const messages: Uint8Array[] = [];
-    for (const part of parts) messages.push(await writer.seal(id, part, "DISC/IM1", content.length));
+    for (const part of parts) messages.push(Buffer.concat(await writer.seal(id, part, "DISC/IM1", content.length)));
     const entries = messages.map((one, at) => {
       const entry = Buffer.alloc(24);
       entry.set(id);

@@ -5,7 +5,8 @@
 import { Encrypter } from "age-encryption";
 import type { Line, Part } from "./parts";
 
-const RECORD_BYTES = 256 << 10;
+/** Each record is a call of its own, which costs as much as sealing 100 KiB. */
+const RECORD_BYTES = 1 << 20;
 const PAYLOAD = RECORD_BYTES - 17;
 const HEADER_BYTES = 21;
 const INSIDE_BYTES = 21;
@@ -31,8 +32,14 @@ function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** The message over these pieces (RFC 8188 section 2); `key` is an HKDF key over the content key. */
-export async function sealMessage(key: CryptoKey, salt: Octets, pieces: readonly Uint8Array[]): Promise<Octets> {
+/** One record before it is sealed; `encrypt` takes a copy before it returns, so one is enough for all. */
+const record = new Uint8Array(RECORD_BYTES - 16);
+
+/**
+ * The message over these pieces, itself in pieces (RFC 8188 section 2): large buffers are not copied more often than
+ * they must be. `key` is an HKDF key over the content key.
+ */
+export async function sealMessage(key: CryptoKey, salt: Octets, pieces: readonly Uint8Array[]): Promise<Octets[]> {
   const length = pieces.reduce((sum, one) => sum + one.length, 0);
   const records = Math.max(1, Math.ceil(length / PAYLOAD));
   const [secret, base] = await Promise.all([
@@ -45,26 +52,20 @@ export async function sealMessage(key: CryptoKey, salt: Octets, pieces: readonly
     ),
     crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt, info: NONCE_INFO }, key, 96),
   ]);
-  const sealed = new Uint8Array(HEADER_BYTES + length + records * 17);
-  sealed.set(salt);
-  new DataView(sealed.buffer).setUint32(16, RECORD_BYTES);
+  const header = new Uint8Array(HEADER_BYTES);
+  header.set(salt);
+  new DataView(header.buffer).setUint32(16, RECORD_BYTES);
   const source = new Reader(pieces);
-  const done: Promise<void>[] = [];
-  for (let record = 0; record < records; record++) {
-    const size = Math.min(PAYLOAD, length - record * PAYLOAD);
-    const plain = new Uint8Array(size + 1);
-    source.fill(plain.subarray(0, size));
-    plain[size] = record === records - 1 ? 2 : 1;
-    const nonce = nonceOf(base, record);
-    const at = HEADER_BYTES + record * RECORD_BYTES;
-    done.push(
-      crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, tagLength: 128 }, secret, plain).then((cipher) => {
-        sealed.set(new Uint8Array(cipher), at);
-      }),
-    );
+  const sealing: Promise<ArrayBuffer>[] = [];
+  for (let number = 0; number < records; number++) {
+    const size = Math.min(PAYLOAD, length - number * PAYLOAD);
+    source.fill(record.subarray(0, size));
+    record[size] = number === records - 1 ? 2 : 1;
+    const way = { name: "AES-GCM", iv: nonceOf(base, number), tagLength: 128 };
+    sealing.push(crypto.subtle.encrypt(way, secret, record.subarray(0, size + 1)));
   }
-  await Promise.all(done);
-  return sealed;
+  const sealed = await Promise.all(sealing);
+  return [header, ...sealed.map((one) => new Uint8Array(one))];
 }
 
 function nonceOf(base: ArrayBuffer, record: number): Octets {
@@ -133,7 +134,8 @@ export class Writer {
     return new Writer(id, sealed, keys);
   }
 
-  seal(file: Octets, part: Part, name: string, size: number): Promise<Octets> {
+  /** The message of a part, in pieces. */
+  seal(file: Octets, part: Part, name: string, size: number): Promise<Octets[]> {
     return sealMessage(this.keys[part.line], randomBytes(16), [...inside(file, part, name, size), part.content]);
   }
 }

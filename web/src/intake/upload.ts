@@ -14,6 +14,9 @@ const CHUNK_BYTES = 4 << 20;
 const ENTRIES = 5000;
 const AT_ONCE = 3;
 const ENTRY_BYTES = 24;
+const TABLE_ROOM = 4 + ENTRIES * ENTRY_BYTES;
+/** A chunk goes when it holds CHUNK_BYTES; the part that filled it may be as long again. */
+const ROOM = 9 << 20;
 const LONGEST_MS = 300_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -26,17 +29,46 @@ export interface Way {
   headers: Record<string, string>;
 }
 
-interface Chunk {
-  entries: { file: Uint8Array; part: number; length: number }[];
-  messages: Uint8Array<ArrayBuffer>[];
-  size: number;
-  plain: number;
+/** Messages laid end to end. Its room is used for another one when it has arrived: new ones cost more than sealing. */
+class Chunk {
+  plain = 0;
+  private readonly entries: { file: Uint8Array; part: number; length: number }[] = [];
+  private end = TABLE_ROOM;
+
+  constructor(readonly room: Uint8Array<ArrayBuffer>) {}
+
+  add(file: Uint8Array, part: Part, message: readonly Uint8Array[]): void {
+    const begun = this.end;
+    for (const piece of message) {
+      this.room.set(piece, this.end);
+      this.end += piece.length;
+    }
+    this.entries.push({ file, part: part.number, length: this.end - begun });
+    this.plain += part.content.length;
+  }
+
+  get full(): boolean {
+    return this.end - TABLE_ROOM >= CHUNK_BYTES || this.entries.length >= ENTRIES;
+  }
+
+  /** As it is sent: what lies in it, then the messages. A blob: Chromium takes ten times as long over bare bytes. */
+  body(): Blob {
+    const start = TABLE_ROOM - 4 - this.entries.length * ENTRY_BYTES;
+    const view = new DataView(this.room.buffer);
+    view.setUint32(start, this.entries.length);
+    this.entries.forEach(({ file, part, length }, place) => {
+      const at = start + 4 + place * ENTRY_BYTES;
+      this.room.set(file, at);
+      view.setUint32(at + 16, part);
+      view.setUint32(at + 20, length);
+    });
+    return new Blob([this.room.subarray(start, this.end)]);
+  }
 }
 
-const empty = (): Chunk => ({ entries: [], messages: [], size: 0, plain: 0 });
-
 export class Upload {
-  private readonly gathering: Record<Line, Chunk> = { identity: empty(), pixel: empty() };
+  private readonly gathering: Partial<Record<Line, Chunk>> = {};
+  private readonly rooms: Uint8Array<ArrayBuffer>[] = [];
   private readonly numbers: Record<Line, number> = { identity: 0, pixel: 0 };
   private readonly underWay = new Set<Promise<void>>();
   private failed: unknown = null;
@@ -61,12 +93,9 @@ export class Upload {
   async put(file: Uint8Array<ArrayBuffer>, part: Part, name: string, size: number): Promise<void> {
     this.check();
     const message = await this.writer.seal(file, part, name, size);
-    const chunk = this.gathering[part.line];
-    chunk.entries.push({ file, part: part.number, length: message.length });
-    chunk.messages.push(message);
-    chunk.size += message.length;
-    chunk.plain += part.content.length;
-    if (chunk.size >= CHUNK_BYTES || chunk.entries.length >= ENTRIES) this.send(part.line);
+    this.gathering[part.line] ??= new Chunk(this.rooms.pop() ?? new Uint8Array(ROOM));
+    this.gathering[part.line]?.add(file, part, message);
+    if (this.gathering[part.line]?.full) this.send(part.line);
     while (this.underWay.size >= AT_ONCE) await Promise.race(this.underWay);
     this.check();
   }
@@ -90,14 +119,17 @@ export class Upload {
 
   private send(line: Line): void {
     const chunk = this.gathering[line];
-    if (chunk.entries.length === 0) return;
-    this.gathering[line] = empty();
+    if (chunk === undefined) return;
+    delete this.gathering[line];
     const number = this.numbers[line]++;
-    const sending = this.deliver(`chunks/${this.writer.id}/${line}/${number}`, bodyOf(chunk), chunk.plain)
+    const sending = this.deliver(`chunks/${this.writer.id}/${line}/${number}`, chunk.body(), chunk.plain)
       .catch((thrown: unknown) => {
         this.failed ??= thrown;
       })
-      .finally(() => this.underWay.delete(sending));
+      .finally(() => {
+        this.rooms.push(chunk.room);
+        this.underWay.delete(sending);
+      });
     this.underWay.add(sending);
   }
 
@@ -135,19 +167,6 @@ export class Upload {
     }
     return answer.ok ? null : failureOfAnswer(answer.status, await answer.json().catch(() => null));
   }
-}
-
-function bodyOf(chunk: Chunk): Blob {
-  const contents = new Uint8Array(4 + chunk.entries.length * ENTRY_BYTES);
-  const view = new DataView(contents.buffer);
-  view.setUint32(0, chunk.entries.length);
-  chunk.entries.forEach(({ file, part, length }, place) => {
-    const at = 4 + place * ENTRY_BYTES;
-    contents.set(file, at);
-    view.setUint32(at + 16, part);
-    view.setUint32(at + 20, length);
-  });
-  return new Blob([contents, ...chunk.messages]);
 }
 
 function passed(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -120,7 +120,7 @@ class Uploads(Protocol):
 class Staging(Protocol):
     """Where sealed chunks lie until they are taken or swept."""
 
-    def put(self, upload: str, name: str, content: bytes) -> None:
+    def put(self, upload: str, name: str, content: bytes | memoryview) -> None:
         """Keep durably; again is nothing to do. Raises Unavailable ``disk-full``."""
 
     def read(self, upload: str, name: str, offset: int, length: int) -> bytes:

@@ -26,7 +26,7 @@ class StagingFolder:
         self._folder = folder
         self._reserve = reserve
 
-    def put(self, upload: str, name: str, content: bytes) -> None:
+    def put(self, upload: str, name: str, content: bytes | memoryview) -> None:
         """Keep durably."""
         if shutil.disk_usage(self._folder).free < self._reserve + len(content):
             raise Unavailable("disk-full", "The disk is full.", "Free some space on the data disk; work then resumes.")

@@ -61,15 +61,15 @@ class WriterKeys:
     keys: dict[Line, bytes] = field(repr=False)
 
 
-def split_chunk(body: bytes) -> tuple[bytes, bytes]:
-    """(contents, messages) of a chunk as it comes. Raises Malformed ``chunk-malformed``."""
+def split_chunk(body: bytes) -> tuple[bytes, memoryview]:
+    """(contents, messages) of a chunk as it comes; the messages are not copied. Raises Malformed ``chunk-malformed``."""
     if len(body) < 4:
         raise _malformed()
     count = int.from_bytes(body[:4], "big")
     end = 4 + count * _ENTRY.size
     if not 0 < count <= CHUNK_PARTS or len(body) < end:
         raise _malformed()
-    contents, messages = body[4:end], body[end:]
+    contents, messages = body[4:end], memoryview(body)[end:]
     if sum(entry.length for entry in entries_of(contents)) != len(messages):
         raise _malformed()
     return contents, messages

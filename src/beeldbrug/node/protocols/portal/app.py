@@ -199,16 +199,19 @@ def _query(raw: bytes) -> dict[str, str]:
 
 
 async def _read(receive: Receive, most: int) -> bytes:
-    body = bytearray()
+    pieces: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Malformed("body-cut-off", "The request ended before its body did.", "Send it again.")
-        body += message.get("body", b"")
-        if len(body) > most:
+        piece = message.get("body", b"")
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
             raise TooLarge("body-too-large", "The request is larger than this takes.", "Send less at once.")
         if not message.get("more_body"):
-            return bytes(body)
+            return b"".join(pieces)
 
 
 def _decoded(route: Route, body: bytes) -> Any:
