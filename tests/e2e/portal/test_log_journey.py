@@ -1,4 +1,4 @@
-"""The privacy officer answers a patient in Chromium: who looked, on what ground; and that this was asked is on record."""
+"""The privacy officer answers a patient in Chromium: who looked, on what ground; and that it was asked is on record."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_who_looked_at_a_patient_is_found_with_ground_and_taken_along(
     officer.sees("heading", "Logboek")
     officer.look("log-empty")
     officer.fill("Patiëntnummer of BSN", number)
-    page.get_by_label(officer.say("Wat"), exact=True).click()
+    page.get_by_role("combobox", name=officer.say("Wat"), exact=True).click()
     officer.click("option", "Ingezien")
     officer.click("button", "Zoeken")
     row = page.get_by_role("row").filter(has_text=officer.say("Bekeken")).first
