@@ -49,8 +49,8 @@ function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
 function More({ event }: { event: TrailEvent }) {
   const words = useWords();
   const facts: [string, ReactNode, ReactNode][] = [
-    ["outcome", <Trans key="n">Uitkomst</Trans>, event.outcome],
-    ["responsible", <Trans key="n">Verantwoordelijke</Trans>, event.responsible],
+    ["outcome", <Trans key="n">Uitkomst</Trans>, event.outcome === "success" ? "" : event.outcome],
+    ["responsible", <Trans key="n">Verantwoordelijke</Trans>, words.roles(event.responsible)],
     ["purpose", <Trans key="n">Doel</Trans>, event.purpose && words.purpose(event.purpose)],
     ["consent", <Trans key="n">Toestemming</Trans>, event.consent],
     ["peer", <Trans key="n">Andere organisatie</Trans>, [event.peer_name, event.peer].filter(Boolean).join(" ")],
@@ -108,17 +108,23 @@ export function Events({ events, foot }: { events: readonly TrailEvent[]; foot: 
           ),
         },
         { name: t`Door`, named: true, cell: (one) => <Actor event={one} /> },
-        { name: t`Patiënt`, kind: "code", named: true, cell: (one) => one.patient || "–" },
+        {
+          name: t`Patiënt`,
+          kind: "code",
+          named: true,
+          cell: (one) => <span className={classes.whole}>{one.patient || "–"}</span>,
+        },
         { name: t`Grond`, named: true, cell: (one) => (one.ground === "" ? "–" : words.ground(one.ground)) },
       ]}
       deeds={(one) => {
         const shown = open === one.sequence;
+        const name = `${words.event(one.event)}, ${showMomentFully(one.at)}`;
         return (
           <Button
             variant="subtle"
             size="xs"
             aria-expanded={shown}
-            aria-label={t`Alles over ${words.event(one.event)}, ${showMomentFully(one.at)}`}
+            aria-label={shown ? t`Minder over ${name}` : t`Meer over ${name}`}
             onClick={() => setOpen(shown ? undefined : one.sequence)}
             leftSection={shown ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
           >

@@ -56,6 +56,7 @@ _ROWS: Final[tuple[tuple[AuditCode, str], ...]] = (
     (AuditCode(ACCESSED), "view share-view share-opened share-joined save unsave answer repeat-judged"),
     (AuditCode(QUERY), "search images-ask images-asked images-reply images-heard images-answered"),
     (AuditCode(PATIENT), "patient-shown patients-read desk-claimed desk-import reconcile"),
+    (AuditCode(PATIENT), "re-key-asked re-key-confirmed re-key-ended re-key-undone re-keyed"),
     (AuditCode(PATIENT), "report-read report-kept report-placed report-aside reports-deleted enclose"),
     (
         AuditCode(EXPORT),
