@@ -284,3 +284,13 @@ def test_a_full_disk_at_the_partner_is_told_and_tried_again(start_sftp: StartSft
             assert is_delivered(again(house), 3) and not alerts(house)
     finally:
         subprocess.run(["umount", "-l", str(server.inbox)], check=False)
+
+
+def test_the_key_that_a_server_shows_is_its_own_and_silence_is_told(start_sftp: StartSftp) -> None:
+    server = start_sftp()
+    shown = Ways().host_key("127.0.0.1", server.port)
+    assert shown.split()[:2] == (server.folder / "host.pub").read_text().split()[:2]
+    assert Ways().try_out(server.way(host_key=shown)) > 0
+    server.stop()
+    with pytest.raises(Unavailable, match="partner-unreachable"):
+        Ways().host_key("127.0.0.1", server.port)

@@ -14,7 +14,7 @@ from tests.rules.docs.codes import found
 from tests.rules.source import ROOT
 
 WORDS = ROOT / "web" / "src" / "words"
-OWN, SYSTEM = WORDS / "errors-nl.ts", WORDS / "errors-nl-system.ts"
+OWN, HANDING, SYSTEM = WORDS / "errors-nl.ts", WORDS / "errors-nl-handing.ts", WORDS / "errors-nl-system.ts"
 
 _CODE = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _OWN = re.compile(rf"""^  "?({_CODE})"?: \[\s*"([^"]*)",\s*"([^"]*)",?\s*\],""", re.MULTILINE)
@@ -24,9 +24,15 @@ _TOO_FAMILIAR = re.compile(r"\b(je|jij|jouw|jullie)\b", re.IGNORECASE)
 
 
 @cache
+def own_words() -> str:
+    """What is written for people."""
+    return OWN.read_text(encoding="utf-8") + HANDING.read_text(encoding="utf-8")
+
+
+@cache
 def dutch() -> list[tuple[str, str, str]]:
     """(code, what happened, what to do); what people meet most first."""
-    own = _OWN.findall(OWN.read_text(encoding="utf-8"))
+    own = _OWN.findall(own_words())
     alike = _ALIKE.findall(SYSTEM.read_text(encoding="utf-8"))
     return [*own, *((code, what, remedy) for codes, what, remedy in alike for code in codes.split())]
 
@@ -54,7 +60,7 @@ def test_so_has_every_other_code_with_which_an_exchange_may_end() -> None:
 
 
 def test_no_words_are_left_of_a_code_that_is_gone_and_none_stands_twice() -> None:
-    own = [code for code, _, _ in _OWN.findall(OWN.read_text(encoding="utf-8"))]
+    own = [code for code, _, _ in _OWN.findall(own_words())]
     alike = [code for codes, _, _ in _ALIKE.findall(SYSTEM.read_text(encoding="utf-8")) for code in codes.split()]
     assert sorted(set(alike) - raised("beeldbrug.")) == []
     assert [sorted({code for code in codes if codes.count(code) > 1}) for codes in (own, alike)] == [[], []]
@@ -75,7 +81,7 @@ def test_the_words_are_whole_sentences_for_people() -> None:
 
 
 def test_no_entry_escapes_this_test() -> None:
-    entries = len(re.findall(rf"""^  "?{_CODE}"?: \[""", OWN.read_text(encoding="utf-8"), re.MULTILINE))
+    entries = len(re.findall(rf"""^  "?{_CODE}"?: \[""", own_words(), re.MULTILINE))
     groups = len(re.findall(r"^  \[", SYSTEM.read_text(encoding="utf-8"), re.MULTILINE))
-    assert entries == len(_OWN.findall(OWN.read_text(encoding="utf-8"))) > 100
+    assert entries == len(_OWN.findall(own_words())) > 100
     assert groups == len(_ALIKE.findall(SYSTEM.read_text(encoding="utf-8"))) > 10
