@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from beeldbrug.model.errors import Conflict, TooLarge
-from beeldbrug.model.exchange import Direction, State
+from beeldbrug.model.exchange import Direction, Route, State
 from beeldbrug.model.report import (
     DOCUMENT_BYTES,
     Coded,
@@ -211,6 +211,7 @@ def test_what_is_over_is_old_and_its_study_is_not_here(vault: Vault) -> None:
         ({"withdrawn": NOW}, False),
         ({"emptied": NOW}, False),
         ({"reason_code": "emptied"}, False),
+        ({"route": Route.SFTP}, False),
         *(({"state": state}, False) for state in (State.REFUSED, State.EXPIRED, State.WITHDRAWN, State.FAILED)),
     ],
 )

@@ -143,7 +143,8 @@ class Reports(Protocol):
         with them; those without are left out."""
 
     def followers(self, organisation: str, study_uid: str) -> list[str]:
-        """Sendings of a study that its reports still follow: begun, and neither emptied nor ended without import."""
+        """Sendings of a study that its reports still follow: begun, and neither emptied nor ended without import;
+        from node to node, since no other way has room for what comes later."""
 
     def travelled(self, organisation: str, exchange: str) -> list[Travelled]:
         """Which versions went with an exchange."""

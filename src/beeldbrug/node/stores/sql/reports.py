@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from beeldbrug.model.errors import Conflict, Malformed, TooLarge
-from beeldbrug.model.exchange import ENDED, Direction, State
+from beeldbrug.model.exchange import ENDED, Direction, Route, State
 from beeldbrug.model.report import Report, ReportKey, ReportStatus, ReportSubject
 from beeldbrug.node.ports.records import EMPTIED, OWN
 from beeldbrug.node.ports.reports import MOST_PIECES, ReportRow, ReportState, Travelled, VersionHead
@@ -70,7 +70,8 @@ _OVER_STATES = ", ".join(f"'{state.value}'" for state in sorted(ENDED - {State.I
 
 _FOLLOWERS = f"""
 SELECT id FROM exchange WHERE organisation = ? AND study_uid = ? AND direction = '{Direction.OUT.value}'
-AND first_part IS NOT NULL AND withdrawn IS NULL AND emptied IS NULL AND reason_code <> '{EMPTIED}'
+AND route = '{Route.HUB.value}' AND first_part IS NOT NULL AND withdrawn IS NULL AND emptied IS NULL
+AND reason_code <> '{EMPTIED}'
 AND state NOT IN ({_OVER_STATES}) ORDER BY created, id"""  # noqa: S608 - of our own words
 
 _TRAVELLED = """
