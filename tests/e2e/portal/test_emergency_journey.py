@@ -6,7 +6,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import pytest
@@ -15,9 +15,10 @@ from pydicom import dcmread
 
 from beeldbrug.dicom.phantom.patients import PhantomPatient
 from beeldbrug.kit.ports import free_port
-from beeldbrug.model.exchange import State
+from beeldbrug.model.exchange import State, Urgency
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.rekeying import RekeyState
+from beeldbrug.node.ports.work import WorkKind
 from tests.e2e.archive import Archive
 from tests.e2e.conftest import STRANGERS
 from tests.e2e.portal.conftest import Reach
@@ -29,8 +30,6 @@ from tests.peers.processes import wait_until
 pytestmark = pytest.mark.timeout(400)
 
 SECONDS = 90.0
-PATIENCE = 12.0
-"""How long Orthanc has to follow (s)."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +84,15 @@ class Hospital:
         assert set(self.stored(row.study_uid).values()) == {number}
         return row, number
 
+    def time_is_over(self, exchange: str) -> None:
+        """Orthanc had its time to follow."""
+        base = self.world.b.vault
+        with base.database.write() as tx:
+            row = tx.rekeyings.get(base.own.ura, exchange)
+            assert row is not None
+            tx.rekeyings.put(base.own.ura, replace(row, until=base.clock.now()))
+            tx.work.add(base.own.ura, WorkKind.REKEY, exchange, Urgency.URGENT, base.clock.now())
+
     def wait_for(self, study: str, state: RekeyState) -> ExchangeRow:
         """Its exchange once the emergency number is so far."""
 
@@ -93,7 +101,10 @@ class Hospital:
                 found = tx.rekeyings.get(self.world.b.site.ura, row.id)
             return found is not None and found.state is state
 
-        return self.world.wait_row(self.world.b, study, so_far, state.value, SECONDS)
+        self.world.wait_row(self.world.b, study, so_far, state.value, SECONDS)
+        row = self.world.b.exchange(study)
+        assert row is not None
+        return row
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +114,6 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
         pacs = start_orthanc(stack, folder / "pacs-b", "PACSB", {}, {})
         nobody = Archive(folder / "nobody", 0)
         world = build_world(folder, nobody, ports=(free_port(), pacs.dicom_port))
-        world.b.program.more["BEELDBRUG_NODE_IMPORTS__REKEY_SECONDS"] = str(PATIENCE)
         with world.b.site.settings.open("a") as file:
             file.write(f'\n[hl7]\nport = {port}\nauthority = ["B"]\n')
         stack.callback(world.stop)
@@ -153,6 +163,8 @@ def test_the_desk_says_who_it_is_takes_that_back_and_a_pacs_that_does_not_follow
     asked = desk.find("dialog", "Wie is deze spoedpatiënt?")
     desk.touch(asked.get_by_role("radio").first)
     desk.click("button", "Dit is de patiënt", asked)
+    hospital.wait_for(row.study_uid, RekeyState.LOOKING)
+    hospital.time_is_over(row.id)
     row = hospital.wait_for(row.study_uid, RekeyState.ASIDE)
     assert row.state is State.FAILED
     desk.sees("button", "Uit het PACS gehaald…")

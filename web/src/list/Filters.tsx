@@ -177,7 +177,7 @@ export function Filters({ direction, search, onSearch, onText, departments, fiel
       )}
       <Select
         aria-label={t`Volgorde`}
-        placeholder={t`Gewone volgorde`}
+        placeholder={t`Spoed eerst`}
         clearable
         data={[
           { value: "oudste", label: t`Oudste eerst` },

@@ -35,10 +35,10 @@ export function PaneTexts({ pane }: { pane: Pane }) {
       <p className={styles.topRight}>
         <span>{studyMoment(study.header?.studyDate ?? "", series.time || (study.header?.studyTime ?? ""))}</span>
         <Marked pane={pane} />
-        <TakenBack pane={pane} />
       </p>
       <Runs pane={pane} />
       <p className={styles.bottomLeft}>
+        <TakenBack pane={pane} />
         <span>
           {state.index + 1} / {state.count}
           {image && image.instance.frames > 1 ? ` · ${t`beeld ${image.frame}`}` : ""}

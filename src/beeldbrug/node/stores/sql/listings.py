@@ -46,10 +46,10 @@ class SqlListings:
     def page(self, organisation: str, wanted: Wanted, after: Place | None, limit: int) -> list[ExchangeRow]:
         """Part by part."""
         found: list[ExchangeRow] = []
-        limits = _limits(wanted)
+        limits = _limits(organisation, wanted)
         if wanted.typed.strip():
             limits.append(exchanges_of(self._sql, organisation, wanted.typed))
-        for number, part in enumerate(_parts(wanted)):
+        for number, part in enumerate(_parts(organisation, wanted)):
             if after is not None and number < after.part:
                 continue
             begin = after if after is not None and after.part == number else None
@@ -121,27 +121,28 @@ def _part(organisation: str, limits: Sequence[Limit], after: Place | None, oldes
     return statement.where(or_(further, and_(exchange.c.created == after.created, same)))
 
 
-def _parts(wanted: Wanted) -> list[Limit]:
+def _parts(organisation: str, wanted: Wanted) -> list[Limit]:
     """What limits each part of the order, one after the other."""
     if wanted.sort is Sort.AGE:
         return [true()]
     if wanted.sort is Sort.URGENCY:
         return [exchange.c.urgency == urgency.value for urgency in BY_URGENCY]
     if wanted.sort is Sort.OWNER:
-        return [_owned(wanted, owner) for owner in BY_OWNER]
+        return [_owned(organisation, wanted, owner) for owner in BY_OWNER]
     return [text(URGENT), text(f"NOT ({URGENT})")]
 
 
-def _owned(wanted: Wanted, owner: Owner) -> ColumnElement[bool]:
-    """Whose it is: by the claims that have not run out."""
-    held = select(claim.c.exchange).where(claim.c.organisation == exchange.c.organisation, claim.c.expires > wanted.at)
+def _owned(organisation: str, wanted: Wanted, owner: Owner) -> ColumnElement[bool]:
+    """Whose it is: by the claims that have not run out. The organisation is named, not taken from each row: else the
+    claims would be looked through once for each exchange."""
+    held = select(claim.c.exchange).where(claim.c.organisation == organisation, claim.c.expires > wanted.at)
     if owner is Owner.NOBODY:
         return exchange.c.id.not_in(held)
     own = claim.c.account == wanted.reader
     return exchange.c.id.in_(held.where(own if owner is Owner.MINE else ~own))
 
 
-def _limits(wanted: Wanted) -> list[Limit]:
+def _limits(organisation: str, wanted: Wanted) -> list[Limit]:
     limits: list[Limit] = []
     if wanted.direction is not None:
         limits.append(exchange.c.direction == wanted.direction.value)
@@ -156,7 +157,7 @@ def _limits(wanted: Wanted) -> list[Limit]:
     if wanted.at_desk:
         limits.append(text(AT_DESK))
     if wanted.owner is not Owner.ANY:
-        limits.append(_owned(wanted, wanted.owner))
+        limits.append(_owned(organisation, wanted, wanted.owner))
     if wanted.asked:
         of_same = image_request.c.organisation == exchange.c.organisation
         is_open = image_request.c.state.in_(_OPEN_REQUESTS)

@@ -23,7 +23,7 @@ from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.audit_event import of_exchange
-from beeldbrug.node.usecases.imports.undone import is_moving
+from beeldbrug.node.usecases.moving import is_moving
 
 TRIES = 3
 """Requests without a report, after which the PACS counts as silent."""

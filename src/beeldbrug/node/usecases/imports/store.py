@@ -41,8 +41,8 @@ from beeldbrug.node.usecases.imports.decide import DecideImport
 from beeldbrug.node.usecases.imports.left_out import count_left, instances_out, note_only_left_out, series_left
 from beeldbrug.node.usecases.imports.rejected import note_rejections
 from beeldbrug.node.usecases.imports.turned_away import OUT_OF_RESOURCES, TurnedAway
-from beeldbrug.node.usecases.imports.undone import is_moving
 from beeldbrug.node.usecases.imports.unknown import note_unknown
+from beeldbrug.node.usecases.moving import is_moving
 from beeldbrug.node.usecases.read.part10 import places_of, read_header, read_headers, read_original
 from beeldbrug.node.usecases.read.places import Places
 from beeldbrug.node.usecases.read.sources import Sources

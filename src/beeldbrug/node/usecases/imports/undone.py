@@ -21,12 +21,6 @@ def asked_after_undoing(tx: Transaction, organisation: str, exchange_id: str) ->
     return None if tx.imports.begun(exchange_id) else REMOVED
 
 
-def is_moving(tx: Transaction, organisation: str, exchange_id: str) -> bool:
-    """Whether the PACS is being waited for, which has it under an emergency number: nothing more goes there now."""
-    row = tx.rekeyings.get(organisation, exchange_id)
-    return row is not None and row.state in MOVING
-
-
 def earlier_arrivals(tx: Transaction, exchange: ExchangeRow) -> list[Earlier]:
     """What became of the other arrivals of its study, as ``policy.undoing.may_follow`` asks. What was undone is settled
     by a later import of another one, too: that was a human's decision."""

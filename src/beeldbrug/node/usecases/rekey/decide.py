@@ -9,15 +9,18 @@ from beeldbrug.model.errors import Conflict
 from beeldbrug.model.exchange import State, Urgency
 from beeldbrug.model.identity import PatientNumber
 from beeldbrug.node.policy.rekeying import NOT_FOLLOWED
+from beeldbrug.node.policy.undoing import IMPORT_UNDONE
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.rekeying import UNKNOWN, Rekeying, RekeyState
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
+from beeldbrug.node.usecases.alert import alert_of
 from beeldbrug.node.usecases.arrival import arrival
 from beeldbrug.node.usecases.audit_event import of_exchange
 from beeldbrug.node.usecases.desk.choose import check_number
 from beeldbrug.node.usecases.desk.claim import take
 from beeldbrug.node.usecases.imports.chosen import written
+from beeldbrug.node.usecases.imports.undone import asked_after_undoing
 from beeldbrug.node.usecases.rekey.move import back, begin, ended, plain
 
 
@@ -76,6 +79,8 @@ def take_back(database: Database, organisation: str, exchange_id: str, actor: st
         ended(tx, exchange_id, organisation, row, now)
         tx.exchanges.bump(exchange_id, now)
         tx.alerts.clear(organisation, exchange_id, NOT_FOLLOWED.code, now)
+        if asked_after_undoing(tx, organisation, exchange_id) is IMPORT_UNDONE:
+            tx.alerts.raise_(alert_of(exchange, IMPORT_UNDONE, now))
         tx.audit.append(
             of_exchange(exchange, "re-key-undone", "U", "success", now, actor=actor, patient=plain(row.into))
         )

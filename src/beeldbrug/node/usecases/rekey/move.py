@@ -8,6 +8,7 @@ from dataclasses import replace
 from beeldbrug.model.exchange import State, Urgency
 from beeldbrug.node.policy.reconciliation import EMERGENCY, REKEYED
 from beeldbrug.node.policy.rekeying import BY_HAND, NOT_FOLLOWED, QUESTION, WHY
+from beeldbrug.node.policy.undoing import IMPORT_UNDONE
 from beeldbrug.node.ports.importing import Undone
 from beeldbrug.node.ports.records import ExchangeRow
 from beeldbrug.node.ports.rekeying import Rekeying, RekeyState
@@ -85,6 +86,7 @@ def arrived_there(tx: Transaction, exchange: ExchangeRow, row: Rekeying, now: fl
 def put_aside(tx: Transaction, exchange: ExchangeRow, row: Rekeying, now: float) -> None:
     """The import was undone since the PACS did not follow; what was told of that is made clear."""
     tx.rekeyings.put(exchange.organisation, replace(row, state=RekeyState.ASIDE, changed=now))
+    tx.alerts.clear(exchange.organisation, exchange.id, IMPORT_UNDONE.code, now)  # one says what there is to do
     tx.alerts.raise_(alert_of(exchange, NOT_FOLLOWED, now))
 
 

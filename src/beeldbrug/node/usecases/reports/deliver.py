@@ -30,7 +30,7 @@ from beeldbrug.node.ports.report_delivery import (
 from beeldbrug.node.ports.vault import Database, Transaction
 from beeldbrug.node.ports.work import WorkKind
 from beeldbrug.node.usecases.audit_event import of_exchange
-from beeldbrug.node.usecases.imports.undone import is_moving
+from beeldbrug.node.usecases.moving import is_moving
 from beeldbrug.node.usecases.read.sources import Sources
 from beeldbrug.node.usecases.reports.due import OBJECTS, DeliveryRule, is_due, may_go, superseded, to_retract
 from beeldbrug.node.usecases.reports.gather import Current, Filed, came_along, filed, in_study
