@@ -21,7 +21,7 @@ from pydicom.filewriter import dcmwrite
 from pydicom.uid import ExplicitVRLittleEndian
 
 from beeldbrug.dicom.phantom.patients import PATIENTS
-from tests.bench.intake_browser import MILLISECONDS, SECONDS, Dropped, Looking, _grows, _most, _tabs
+from tests.bench.intake_browser import MILLISECONDS, Dropped, Looking, _grows, _most, _tabs
 from tests.bench.measure import settle
 from tests.bench.report import Report, rounded
 from tests.contract.node.exchange.small import dataset
@@ -33,6 +33,7 @@ from tests.e2e.world import End, running_world
 
 TINY = int(os.environ.get("TINY", "300000"))
 IMAGES = 1000
+LONGEST_SECONDS = 3600.0
 STUDY = "2.25.300000"
 UID = f"{STUDY}.1.100000"
 
@@ -92,7 +93,7 @@ def looked(browser: Browser, end: End, disc: Path, images: int) -> Dropped:
     context = browser.new_context(viewport=DESKTOP, locale="nl-NL")  # type: ignore[arg-type]  # a TypedDict
     context.add_cookies([{"name": "beeldbrug", "value": sign_in(end, "balie").token, "url": url}])
     page = context.new_page()
-    page.set_default_timeout(SECONDS * MILLISECONDS)
+    page.set_default_timeout(LONGEST_SECONDS * MILLISECONDS)
     page.goto(f"{url}/inlezen")
     place = page.get_by_test_id("drop")
     expect(place).to_be_visible(timeout=60_000)

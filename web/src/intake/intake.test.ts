@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type Bytes, blobBytes, buffered, Remembered } from "./bytes";
+import { chosenFiles, FILES_MOST } from "./found";
 import { lookAt } from "./header";
 import { isoFiles } from "./iso";
 import { headParts, type Part, partsOf } from "./parts";
@@ -333,5 +334,26 @@ describe("a disc image", () => {
   it("tells a file that lies beyond its end", async () => {
     const [found] = await isoFiles(image(record("A.;1", 23, BLOCK + 1, 0)));
     expect(found?.refused).toBe("disc-file-unreadable");
+  });
+});
+
+describe("what is chosen", () => {
+  const chosen = (count: number) =>
+    Array.from({ length: count }, (_, number) => {
+      const name = `I${String(count - number).padStart(6, "0")}`;
+      return { name, size: 9, lastModified: 0, webkitRelativePath: `disc/${name}` } as File;
+    });
+
+  it("may be 300,000 tiny files, and is told of a few times, not as often", async () => {
+    let told = 0;
+    const found = await chosenFiles(chosen(300_000), () => {
+      told += 1;
+    });
+    expect([found.length, found[0]?.name, found.at(-1)?.name]).toEqual([300_000, "disc/I000001", "disc/I300000"]);
+    expect(told).toBeLessThan(3000);
+  });
+
+  it("is refused when it is more than a carrier may hold", async () => {
+    await expect(chosenFiles(chosen(FILES_MOST + 1), () => undefined)).rejects.toThrow("carrier-too-large");
   });
 });

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from beeldbrug.dicom.phantom.patients import PhantomPatient
 from beeldbrug.model.report import Report, ReportStatus
-from beeldbrug.node.ports.reports import ReportRow, ReportState
+from beeldbrug.node.ports.reports import ReportRow, ReportState, VersionHead
 from beeldbrug.node.protocols.hl7.message import Message
 from beeldbrug.node.protocols.hl7.person import Reader
 from beeldbrug.node.protocols.hl7.report import reports_of
@@ -54,8 +54,8 @@ def mdm(
     return "".join(f"{line}\r" for line in lines).encode()
 
 
-def take(vault: object, *messages: bytes) -> None:
-    taking = TakeReports(vault, A)  # type: ignore[arg-type]  # a Vault
+def take(vault: Vault, *messages: bytes) -> None:
+    taking = TakeReports(vault, A)
     for one in messages:
         taking.take(reports_of(Message(one, "utf-8"), READER, A, AT), AT, "hl7")
 
@@ -73,9 +73,9 @@ def versions(vault: Vault) -> list[list[str]]:
         return [[_text(tx.reports.version(A, row.id, head.number)) for head in _heads(vault, row)] for row in rows]
 
 
-def _heads(vault: Vault, row: ReportRow) -> list[object]:
+def _heads(vault: Vault, row: ReportRow) -> list[VersionHead]:
     with vault.read() as tx:
-        return sorted(tx.reports.heads(A, row.id), key=lambda head: (head.at, head.number))  # type: ignore[return-value]
+        return sorted(tx.reports.heads(A, row.id), key=lambda head: (head.at, head.number))
 
 
 def _text(report: Report | None) -> str:
@@ -300,7 +300,7 @@ def test_two_reports_that_turn_out_to_be_one_are_one_at_the_receiver_too(houses:
 def test_a_relation_alone_is_forgotten_with_time(houses: tuple[House, House]) -> None:
     a, _ = houses
     take(a.database, mdm("T09", "D2", parent="D1"), FIRST)
-    assert standing(a.database)[0][0] is ReportStatus.CANCELLED  # type: ignore[arg-type]
+    assert standing(a.database)[0][0] is ReportStatus.CANCELLED
     look_after(a.database, A, 1.0, AT + 200_000.0)
     with a.database.read() as tx:
         assert tx.reports.listing(A) == []
