@@ -62,7 +62,7 @@ class WriterKeys:
 
 
 def split_chunk(body: bytes) -> tuple[bytes, memoryview]:
-    """(contents, messages) of a chunk as it comes; the messages are not copied. Raises Malformed ``chunk-malformed``."""
+    """(contents, messages) of a chunk as it comes, the messages not copied. Raises Malformed ``chunk-malformed``."""
     if len(body) < 4:
         raise _malformed()
     count = int.from_bytes(body[:4], "big")
