@@ -89,6 +89,8 @@ class OpenFile:
     def __init__(self, descriptor: int, parent: int, size: int, usage: Usage) -> None:
         self.size = size
         self._descriptor, self._parent, self._usage = descriptor, parent, usage
+        self._synced = False
+        """Whether the client had its bytes synced, and wrote none since."""
 
     def write(self, offset: int, data: bytes) -> None:
         """These bytes at this place."""
@@ -96,6 +98,7 @@ class OpenFile:
         if end > self.size:
             self._usage.add(end - self.size, end)
             self.size = end
+        self._synced = False
         with told():
             done = os.pwrite(self._descriptor, data, offset)
             if done < len(data):
@@ -106,6 +109,7 @@ class OpenFile:
         """Make it this long."""
         if size > self.size:
             self._usage.add(size - self.size, size)
+        self._synced = False
         with told():
             os.ftruncate(self._descriptor, size)
         self.size = size
@@ -114,13 +118,15 @@ class OpenFile:
         """Bytes to the disk."""
         with told():
             os.fdatasync(self._descriptor)
+        self._synced = True
 
     def close(self, whole: bool) -> None:
         """Bytes first, then the mark, then the name: a power cut between leaves a file that counts as unfinished."""
         try:
             if whole:
                 with told():
-                    os.fdatasync(self._descriptor)
+                    if not self._synced:
+                        os.fdatasync(self._descriptor)
                     os.fchmod(self._descriptor, WHOLE)
                     os.fsync(self._descriptor)
                     os.fsync(self._parent)
