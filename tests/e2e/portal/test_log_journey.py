@@ -44,12 +44,12 @@ def test_who_looked_at_a_patient_is_found_with_ground_and_taken_along(
     officer.look("log-found")
     assert number not in page.url
     with page.expect_download() as coming:
-        officer.click("button", "CSV")
+        page.get_by_role("button", name="CSV").click()
     file = tmp_path / "audit.csv"
     coming.value.save_as(file)
     with file.open(encoding="utf-8", newline="") as text:
         rows = [one for one in csv.DictReader(text) if one["event"] == "view"]
-    assert {(one["actor"], one["exchange"]) for one in rows} == {("arts", exchange)}
+    assert ("arts", exchange) in {(one["actor"], one["exchange"]) for one in rows}
     with world.b.vault.database.read() as tx:
         reads = [one for _, one in tx.audit.events(world.b.site.ura, event="audit-read", limit=10_000)]
     mine = [one for one in reads if one.patient == number]

@@ -70,7 +70,7 @@ function More({ event }: { event: TrailEvent }) {
           </Fact>
         ))}
       {details.length > 0 && (
-        <Fact name={<Trans>Verder</Trans>}>
+        <Fact name={<Trans>Overige gegevens</Trans>}>
           {details.map(([name, value]) => `${name}: ${String(value)}`).join("; ")}
         </Fact>
       )}
