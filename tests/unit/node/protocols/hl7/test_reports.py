@@ -183,7 +183,7 @@ def test_each_number_is_read_with_who_gave_it() -> None:
 
 
 def test_the_own_issuer_goes_by_any_of_its_names() -> None:
-    reader = Reader(frozenset(), AMSTERDAM, ("RIS-ZKH", "RIS", "2.16.1"))
+    reader = Reader(frozenset(), AMSTERDAM, accession_authorities=("RIS-ZKH", "RIS", "2.16.1"))
     for said in ("RIS", "ris^", "X^2.16.1^ISO"):
         (found,) = read(message("ORU^R01", obr(_3=f"F88^{said}"), obx("t")), reader)
         assert found.report.subject.filler_issuer == "RIS-ZKH&RIS&2.16.1"

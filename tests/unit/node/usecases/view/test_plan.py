@@ -26,7 +26,7 @@ from tests.unit.node.usecases.view.conftest import EXCHANGE, STUDY, Views, recei
 def test_a_plan_has_every_instance_with_its_header_and_the_keys_of_its_pixels_alone(views: Views) -> None:
     views.receive(3)
     first, *instances, last = views.plan(views.bench.scope(), received())
-    assert first == {"type": "study", "here": 3, "total": 3, "arriving": False, "instances": "/base"}
+    assert first == {"type": "study", "here": 3, "total": 3, "arriving": False, "instances": "/base", "rejected": {}}
     assert [line["metadata"]["00200013"]["Value"] for line in instances] == [[1], [2], [3]]
     assert all(line["here"] and line["frames"] == 1 and not line["at_node"] for line in instances)
     with views.bench.vault.read() as transaction:
