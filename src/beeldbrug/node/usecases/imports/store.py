@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from beeldbrug.dicom.join import join
 from beeldbrug.kit.lanes import Lanes
 from beeldbrug.kit.log import get
+from beeldbrug.model.answer import AnswerKind
 from beeldbrug.model.errors import BeeldbrugError, Conflict, Unavailable
 from beeldbrug.model.exchange import Direction, State, Urgency
 from beeldbrug.model.identity import Patient
 from beeldbrug.node.policy.committing import NEVER
-from beeldbrug.node.policy.consult import is_consult
+from beeldbrug.node.policy.consult import UNDO_SECONDS, is_consult
 from beeldbrug.node.policy.reconciliation import CHOSEN, REKEYED, contradict
 from beeldbrug.node.ports.pacs import Pacs, StoreAssociation
 from beeldbrug.node.ports.records import (
@@ -120,6 +121,8 @@ class ImportStep:
             self._note_rejections(exchange)  # whoever gives advice sees what is taken back
         if exchange.state not in IMPORTABLE or is_consult(exchange.terms):
             return None  # what came for advice waits for the answer, which wishes for the import
+        if (slip := self._slip(exchange)) > 0:
+            return slip
         if not self._fix(exchange):
             return self.ask_again_seconds
         self._store(exchange)
@@ -136,6 +139,16 @@ class ImportStep:
             if exchange is not None and exchange.state in IMPORTABLE:
                 _fail(tx, exchange, error.code, error.text, error.remedy, now)
         return None
+
+    def _slip(self, exchange: ExchangeRow) -> float:
+        """Seconds for which "come" may be a slip of the finger, which a wish from before it must not shorten."""
+        if exchange.reason_code == CHOSEN.code:
+            return 0.0  # the desk has said more since
+        with self.database.read() as tx:
+            last = tx.answers.last(self.organisation, exchange.id)
+        if last is None or last.answer is not AnswerKind.COME:
+            return 0.0
+        return last.at + UNDO_SECONDS - self.clock()
 
     def _fix(self, exchange: ExchangeRow) -> bool:
         """Fix the coerced datasets of all members; False when a human must decide first.
